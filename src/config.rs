@@ -1,0 +1,1 @@
+//! One configuration: flags over `RELATA_*` over `relata.toml` over defaults.

@@ -1,0 +1,22 @@
+//! The words every room speaks: ids, dates, validity, values, modality.
+//!
+//! Invariants: a value of one of these types is always valid; nothing here knows a graph, an
+//! ontology, a store or GraphQL.
+
+mod date;
+mod fold;
+mod ids;
+mod statement;
+mod timestamp;
+mod validity;
+mod value;
+
+pub use self::{
+    date::{Date, DateError},
+    fold::fold,
+    ids::{EdgeId, KindId, NodeId, PropertyId, RelationId, Revision},
+    statement::{Direction, Modality, ModalitySet, Stance},
+    timestamp::{Timestamp, TimestampError},
+    validity::Validity,
+    value::{List, ValueRef},
+};
