@@ -129,9 +129,9 @@ fn parse(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
     let number = |from: usize, to: usize| -> Option<u16> {
         let digits = bytes.get(from..to)?;
-        digits.iter().try_fold(0u16, |sum, it| {
-            it.is_ascii_digit().then(|| sum * 10 + u16::from(it - b'0'))
-        })
+        digits
+            .iter()
+            .try_fold(0u16, |sum, it| it.is_ascii_digit().then(|| sum * 10 + u16::from(it - b'0')))
     };
     let part = |from: usize| -> Option<u8> {
         (bytes[from - 1] == b'-').then_some(())?;

@@ -9,6 +9,6 @@ mod types;
 
 pub use self::types::{
     Diagnostic, EnumId, EnumType, EnumValue, Interface, InterfaceId, Kind, KindPairs, Names,
-    Ontology, PropertiesType, PropertiesTypeId, Property, PropertyType, Relation, RelationshipField, Scalar,
-    Target, Union, UnionId,
+    Ontology, PropertiesType, PropertiesTypeId, Property, PropertyType, Relation,
+    RelationshipField, Scalar, Target, Union, UnionId,
 };

@@ -87,7 +87,9 @@ pub enum StoreError {
         pid: Option<u32>,
     },
     /// The folder was written by a newer relata.
-    #[error("the store has format {found}, and this relata reads up to {known}; use a newer relata")]
+    #[error(
+        "the store has format {found}, and this relata reads up to {known}; use a newer relata"
+    )]
     Newer {
         /// The format of the store.
         found: u32,
