@@ -1,1 +1,24 @@
-//! api
+//! The GraphQL API that an ontology implies: the only room that knows GraphQL values.
+//!
+//! Invariants: every type and field is described once, in the [`Table`]; an operator decodes, makes
+//! one call, encodes; a document is guarded before it is parsed, validated before it is planned,
+//! and answered from one snapshot. Knows no HTTP and no disk.
+
+mod error;
+mod input;
+mod limits;
+mod service;
+mod table;
+mod value;
+
+pub use self::{
+    error::{Code, FieldError, RequestError},
+    input::{Args, Input},
+    limits::Limits,
+    service::{Api, Outcome, Request, Response},
+    table::{
+        Answer, ArgumentDef, Cost, EnumValueDef, FieldDef, Operator, Subject, Table, TypeBody,
+        TypeDef, TypeId, TypeRef, Wrap,
+    },
+    value::{Context, Value},
+};
