@@ -3,10 +3,10 @@
 use crate::{
     graph::View,
     model::{
-        Date, Direction, EdgeId, KindId, ModalitySet, NodeId, PropertyId, RelationId, Stance,
-        Timestamp, Validity,
+        Date, EdgeId, KindId, ModalitySet, NodeId, PropertyId, RelationId, Stance, Timestamp,
+        Validity,
     },
-    query::Budget,
+    query::{Budget, Links},
 };
 
 /// A condition on an entity.
@@ -33,18 +33,10 @@ pub enum EntityFilter {
 /// A condition on what an entity is joined to, as `tradesWith: {some: {…}}`.
 #[derive(Clone, Debug)]
 pub struct LinkFilter {
-    /// The relationship type.
-    pub relation: RelationId,
-    /// The direction, seen from the entity.
-    pub direction: Direction,
-    /// The kinds at the other end that count; empty: all.
-    pub targets: Vec<KindId>,
-    /// How many must pass.
+    /// How many of the links that `among` describes without its conditions must meet them.
     pub quantifier: Quantifier,
-    /// The condition on the entity at the other end.
-    pub node: Option<EntityFilter>,
-    /// The condition on the relationship.
-    pub relationship: Option<RelationshipFilter>,
+    /// Which links are looked at, and the conditions on them.
+    pub among: Links,
 }
 
 /// How many must pass.
@@ -54,7 +46,7 @@ pub enum Quantifier {
     Some,
     /// Not one.
     None,
-    /// Every one.
+    /// Every one, and there is at least one (as in the Neo4j GraphQL Library).
     All,
     /// Exactly one.
     Single,
@@ -161,36 +153,36 @@ pub enum Operand {
     Timestamp(Timestamp),
 }
 
-/// A condition on a text. The texts are prepared once, when the filter is made.
+/// A condition on a text. Texts are prepared once, by whoever makes the filter.
 #[derive(Clone, Debug)]
 pub enum TextTest {
+    /// Equals it.
+    Equals(String),
+    /// Equals one of them.
+    In(Vec<String>),
     /// Holds the text.
     Contains(String),
     /// Begins with it.
     StartsWith(String),
     /// Ends with it.
     EndsWith(String),
-    /// As the tests above and equality, but upper and lower case are one (Unicode lower case).
-    CaseInsensitive(CaseInsensitive),
-    /// Matches a regular expression (linear-time syntax).
+    /// The value in Unicode lower case passes; its texts must be in lower case.
+    Lower(Box<TextTest>),
+    /// Matches a regular expression, made by [`TextTest::matches`].
     Matches(regex::Regex),
-    /// Equals it, within two edits, after folding case, accents and script.
+    /// Equals it within two edits, after [folding](crate::model::fold); the text must be folded.
     Fuzzy(String),
 }
 
-/// The case-insensitive tests; the texts are in lower case.
-#[derive(Clone, Debug)]
-pub enum CaseInsensitive {
-    /// Equals it.
-    Equal(String),
-    /// Equals one of them.
-    In(Vec<String>),
-    /// Holds it.
-    Contains(String),
-    /// Begins with it.
-    StartsWith(String),
-    /// Ends with it.
-    EndsWith(String),
+impl TextTest {
+    /// A test by a regular expression, which takes time linear in the text.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the expression; also where it would compile to more than 64 KiB.
+    pub fn matches(expression: &str) -> Result<Self, String> {
+        todo!("{expression}")
+    }
 }
 
 impl EntityFilter {
@@ -213,9 +205,8 @@ impl RelationshipFilter {
         todo!("{view:?} {edge:?} {from:?} {budget:?}")
     }
 
-    /// The modalities that a lens must let through for this filter to be answered: those it names
-    /// at the top or under `All`, else only asserted ones.
-    pub fn modalities(&self) -> ModalitySet {
+    /// The modalities that can pass, where the filter speaks of modality; `None` where it does not.
+    pub fn modalities(&self) -> Option<ModalitySet> {
         todo!()
     }
 }

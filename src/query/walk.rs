@@ -47,8 +47,8 @@ pub struct Neighborhood {
     pub neighbors: Vec<Neighbor>,
     /// Why it is not complete, if it is not.
     pub truncated: Option<Reason>,
-    // how each was reached, so that a path can be told
-    pub(super) parents: Vec<()>,
+    start: NodeId,
+    parents: Vec<()>,
 }
 
 /// A part of the graph around some entities.
@@ -64,7 +64,7 @@ pub struct Subgraph {
 
 /// Entities reachable from `start`.
 ///
-/// With no `steps`, or one step whose `repeat` the caller took from `hops`: a breadth-first walk.
+/// Stops once `limit` have been found. With no `steps`, or one step whose `repeat` the caller took from `hops`: a breadth-first walk.
 /// With several steps: an ordered pattern, each step repeated as it says, hops counted over all.
 /// The start itself is no neighbor. Hubs are passed through only by a step whose relation types
 /// are named... (see DESIGN: "unless a step names them").
@@ -73,15 +73,16 @@ pub fn neighbors(
     start: NodeId,
     steps: &[Step],
     filter: Option<&EntityFilter>,
+    limit: usize,
     budget: &mut Budget,
 ) -> Neighborhood {
-    todo!("{view:?} {start:?} {steps:?} {filter:?} {budget:?}")
+    todo!("{view:?} {start:?} {steps:?} {filter:?} {limit} {budget:?}")
 }
 
 impl Neighborhood {
     /// The shortest way to the neighbor at `index`, as relationships from the start.
     pub fn path(&self, index: usize) -> super::Path {
-        todo!("{index} {:?}", self.parents)
+        todo!("{index} {:?} {:?}", self.start, self.parents)
     }
 }
 
