@@ -51,7 +51,7 @@ const CALLER: u8 = 1;
 pub struct SledStore {
     // Dropped in this order: sled lets go of its files before the folder is free for another.
     database: sled::Db,
-    log: File,
+    log: Log,
     writer: Mutex<Writer>,
     folder: Folder,
 }
@@ -61,6 +61,18 @@ struct Writer {
     /// Whether all that was written is durable. Once it is not, it stays so: what a failed fsync
     /// left on the disk cannot be known.
     sound: bool,
+}
+
+/// sled's log, through a handle of our own.
+struct Log(File);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        // sled's threads keep its lock on this file a moment longer than its `Db` lives, and whoever
+        // opens the folder before they are done is refused. An error says that the file system
+        // knows no locks, and then there is nothing to wait for.
+        let _ = self.0.lock();
+    }
 }
 
 impl SledStore {
@@ -75,12 +87,7 @@ impl SledStore {
     /// [`StoreError::Backend`] where the folder cannot be made, read or written.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let folder = Folder::take(folder)?;
-        let database = folder.database(|unfinished| {
-            let (database, log) = start(unfinished, &folder)?;
-            drop(database);
-            drop(log);
-            Ok(())
-        })?;
+        let database = folder.database(|unfinished| start(unfinished, &folder).map(drop))?;
         let (database, log) = start(&database, &folder)?;
         let head = read_head(&database, &folder)?;
         Ok(Self { database, log, writer: Mutex::new(Writer { head, sound: true }), folder })
@@ -104,7 +111,7 @@ impl SledStore {
         self.database.flush().map_err(failed)?;
         // On Linux sled's flush is `sync_file_range`, which leaves the disk's own cache and the
         // file's length as they are.
-        self.log.sync_data().map_err(|it| translate(it.into(), "write to", &self.folder))?;
+        self.log.0.sync_data().map_err(|it| translate(it.into(), "write to", &self.folder))?;
         writer.sound = true;
         Ok(())
     }
@@ -154,7 +161,7 @@ impl fmt::Debug for SledStore {
 }
 
 /// Opens sled's files in `path`, and a handle of our own to its log.
-fn start(path: &Path, folder: &Folder) -> Result<(sled::Db, File), StoreError> {
+fn start(path: &Path, folder: &Folder) -> Result<(sled::Db, Log), StoreError> {
     let config = sled::Config::new()
         .path(path)
         .cache_capacity(CACHE_BYTES)
@@ -171,7 +178,7 @@ fn start(path: &Path, folder: &Folder) -> Result<(sled::Db, File), StoreError> {
             });
         }
     };
-    let log = File::open(path.join("db")).and_then(|it| folder::sync(path).map(|()| it));
+    let log = File::open(path.join("db")).and_then(|it| folder::sync(path).map(|()| Log(it)));
     Ok((database, log.map_err(|it| translate(it.into(), "open", folder))?))
 }
 
