@@ -87,7 +87,7 @@ impl SledStore {
     /// [`StoreError::Backend`] where the folder cannot be made, read or written.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let folder = Folder::take(folder)?;
-        let database = folder.database(|unfinished| start(unfinished, &folder).map(drop))?;
+        let database = folder.database(|unfinished| create(unfinished, &folder))?;
         let (database, log) = start(&database, &folder)?;
         let head = read_head(&database, &folder)?;
         Ok(Self { database, log, writer: Mutex::new(Writer { head, sound: true }), folder })
@@ -160,6 +160,17 @@ impl fmt::Debug for SledStore {
     }
 }
 
+/// Makes a database without pairs, whose head is at zero. Whoever called makes it durable.
+fn create(path: &Path, folder: &Folder) -> Result<(), StoreError> {
+    let (database, _log) = start(path, folder)?;
+    let failed = |it| translate(it, "create", folder);
+    database.insert(HEAD, &Revision(0).0.to_be_bytes()).map_err(failed)?;
+    database.flush().map_err(failed)?;
+    // Not by the end of the scope, where what was declared last goes first.
+    drop(database);
+    Ok(())
+}
+
 /// Opens sled's files in `path`, and a handle of our own to its log.
 fn start(path: &Path, folder: &Folder) -> Result<(sled::Db, Log), StoreError> {
     let config = sled::Config::new()
@@ -183,12 +194,11 @@ fn start(path: &Path, folder: &Folder) -> Result<(sled::Db, Log), StoreError> {
 }
 
 fn read_head(database: &sled::Db, folder: &Folder) -> Result<Revision, StoreError> {
-    let Some(value) = database.get(HEAD).map_err(|it| translate(it, "read", folder))? else {
-        return Ok(Revision(0));
-    };
-    match value.as_ref().try_into() {
-        Ok(bytes) => Ok(Revision(u64::from_be_bytes(bytes))),
-        Err(_) => Err(StoreError::Corrupt { key: HEAD.to_vec() }),
+    let head = database.get(HEAD).map_err(|it| translate(it, "read", folder))?;
+    // Every database has one. sled takes a log that it cannot read for an empty one.
+    match head.as_deref().map(<[u8; 8]>::try_from) {
+        Some(Ok(bytes)) => Ok(Revision(u64::from_be_bytes(bytes))),
+        _ => Err(StoreError::Damaged { folder: folder.name(), source: "it has no head".into() }),
     }
 }
 
