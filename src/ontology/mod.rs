@@ -3,12 +3,30 @@
 //!
 //! Invariants: knows the SDL and its parser, and no data; an `Ontology` refers to nothing that it
 //! does not hold; a relationship type has one properties type and is symmetric everywhere or
-//! nowhere.
+//! nowhere; no two names that an API generates from it by the rules of [`naming`] are the same.
 
+mod clashes;
+mod definitions;
+mod diagnostic;
+mod directives;
+mod fields;
+mod index;
+mod interfaces;
+pub(crate) mod naming;
+mod parse;
+mod relations;
+mod renumber;
+mod syntax;
 mod types;
 
-pub use self::types::{
-    Diagnostic, EnumId, EnumType, EnumValue, Interface, InterfaceId, Kind, KindPairs, Names,
-    Ontology, PropertiesType, PropertiesTypeId, Property, PropertyType, Relation,
-    RelationshipField, Scalar, Target, Union, UnionId,
+pub use self::{
+    diagnostic::Diagnostic,
+    types::{
+        EnumId, EnumType, EnumValue, Interface, InterfaceId, Kind, KindPairs, Names, Ontology,
+        PropertiesType, PropertiesTypeId, Property, PropertyType, Relation, RelationshipField,
+        Scalar, Target, Union, UnionId,
+    },
 };
+
+/// The ontology that is used where no file is named.
+pub const DEFAULT_SOURCE: &str = include_str!("../../schema.graphql");

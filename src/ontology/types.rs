@@ -1,7 +1,9 @@
 //! The parts of an ontology.
 
-use std::fmt;
+use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
 
+use super::index::Index;
 use crate::model::{Direction, KindId, PropertyId, RelationId};
 
 /// What may exist in a graph. Made by parsing SDL; see [`Ontology::parse`].
@@ -15,6 +17,7 @@ pub struct Ontology {
     pub(super) unions: Vec<Union>,
     pub(super) enums: Vec<EnumType>,
     pub(super) names: Names,
+    pub(super) index: Index,
 }
 
 /// The numbers under which a store knows the ontology's names: the index of a name is its
@@ -140,7 +143,7 @@ pub struct Relation {
     pub name: String,
     /// Its name as a GraphQL type, as `TradesWith`.
     pub type_name: String,
-    /// What it is: the description of the first field that names it.
+    /// What it is: the description of the first field that leads from its source, else of any.
     pub description: String,
     /// Read the same from both ends: a field has `queryDirection: UNDIRECTED`.
     pub symmetric: bool,
@@ -150,10 +153,10 @@ pub struct Relation {
     pub pairs: KindPairs,
 }
 
-/// The pairs of entity types that a relationship type may join.
+/// The pairs of entity types that a relationship type may join: a row of bits for each source.
 #[derive(Clone, Debug, Default)]
 pub struct KindPairs {
-    pairs: rustc_hash::FxHashSet<(KindId, KindId)>,
+    targets: FxHashMap<KindId, FixedBitSet>,
 }
 
 /// `type Trade @relationshipProperties`.
@@ -230,44 +233,48 @@ pub struct EnumId(pub u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PropertiesTypeId(pub u16);
 
-/// Something wrong in an ontology file, and what to write instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// The file's name.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1.
-    pub column: usize,
-    /// Which kind of problem: a stable name, as `UNKNOWN_TYPE`.
-    pub code: &'static str,
-    /// What is wrong and what to write.
-    pub message: String,
-}
-
-impl fmt::Display for Diagnostic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
-    }
-}
-
 impl KindPairs {
     /// Whether a relationship may lead from `source` to `target`. One hash.
     pub fn contains(&self, source: KindId, target: KindId) -> bool {
-        self.pairs.contains(&(source, target))
+        self.targets.get(&source).is_some_and(|it| it.contains(target.index()))
     }
 
     /// The pairs in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = (KindId, KindId)> {
-        let mut pairs: Vec<_> = self.pairs.iter().copied().collect();
-        pairs.sort_unstable();
-        pairs.into_iter()
+        let mut rows: Vec<_> = self.targets.iter().collect();
+        rows.sort_unstable_by_key(|(source, _)| **source);
+        rows.into_iter().flat_map(|(source, targets)| {
+            let number = |it| u16::try_from(it).expect("only kinds' numbers are inserted");
+            targets.ones().map(move |it| (*source, KindId(number(it))))
+        })
     }
 }
 
 impl Extend<(KindId, KindId)> for KindPairs {
     fn extend<I: IntoIterator<Item = (KindId, KindId)>>(&mut self, pairs: I) {
-        self.pairs.extend(pairs);
+        for (source, target) in pairs {
+            self.targets.entry(source).or_default().grow_and_insert(target.index());
+        }
+    }
+}
+
+impl FromIterator<(KindId, KindId)> for KindPairs {
+    fn from_iter<I: IntoIterator<Item = (KindId, KindId)>>(pairs: I) -> Self {
+        let mut these = Self::default();
+        these.extend(pairs);
+        these
+    }
+}
+
+impl Kind {
+    /// The property called `name`.
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|it| it.name == name)
+    }
+
+    /// The relationship field called `name`.
+    pub fn field(&self, name: &str) -> Option<&RelationshipField> {
+        self.fields.iter().find(|it| it.name == name)
     }
 }
 
@@ -302,22 +309,6 @@ impl Scalar {
 }
 
 impl Ontology {
-    /// Reads an ontology from SDL. `file` names it in diagnostics.
-    ///
-    /// # Errors
-    ///
-    /// Every problem found, in the order of the file.
-    pub fn parse(file: &str, source: &str) -> Result<Self, Vec<Diagnostic>> {
-        todo!("{file} {source}")
-    }
-
-    /// The same ontology under the numbers that a store already uses: its names keep theirs, and
-    /// new names are appended.
-    #[must_use]
-    pub fn renumbered(self, stored: &Names) -> Self {
-        todo!("{stored:?}")
-    }
-
     /// The SDL that it was read from.
     pub fn source(&self) -> &str {
         &self.source
@@ -358,34 +349,33 @@ impl Ontology {
         &self.enums
     }
 
-    /// The entity type with number `id`; `None` where only a store still knows it.
+    /// The entity type with number `id`; `None` where only a store still knows it. Constant time.
     pub fn kind(&self, id: KindId) -> Option<&Kind> {
-        // Numbers follow the file's order unless a store says otherwise.
-        self.kinds
-            .get(id.index())
-            .filter(|it| it.id == id)
-            .or_else(|| self.kinds.iter().find(|it| it.id == id))
+        self.index.kind(id.index()).map(|it| &self.kinds[it])
     }
 
-    /// The entity type called `name`.
+    /// The entity type called `name`. One hash.
     pub fn kind_named(&self, name: &str) -> Option<&Kind> {
-        self.kinds.iter().find(|it| it.name == name)
+        self.index.kind_named(name).map(|it| &self.kinds[it])
     }
 
-    /// The relationship type with number `id`; `None` where only a store still knows it.
+    /// The relationship type with number `id`; `None` where only a store still knows it. Constant
+    /// time.
     pub fn relation(&self, id: RelationId) -> Option<&Relation> {
-        self.relations
-            .get(id.index())
-            .filter(|it| it.id == id)
-            .or_else(|| self.relations.iter().find(|it| it.id == id))
+        self.index.relation(id.index()).map(|it| &self.relations[it])
     }
 
-    /// The relationship type called `name`, as `TRADES_WITH`.
+    /// The relationship type called `name`, as `TRADES_WITH`. One hash.
     pub fn relation_named(&self, name: &str) -> Option<&Relation> {
-        self.relations.iter().find(|it| it.name == name)
+        self.index.relation_named(name).map(|it| &self.relations[it])
     }
 
-    /// The properties type of `relation`, where it has one.
+    /// The name of a property, which may be one that only a store still knows.
+    pub fn property_name(&self, id: PropertyId) -> Option<&str> {
+        self.names.properties.get(id.index()).map(String::as_str)
+    }
+
+    /// The properties of `relation`; none where it has no properties type.
     pub fn properties_of(&self, relation: &Relation) -> &[Property] {
         relation.properties.map_or(&[], |it| &self.properties_types[usize::from(it.0)].properties)
     }

@@ -1,0 +1,100 @@
+//! What is wrong in an ontology file, and what to write instead.
+
+use std::fmt;
+
+use async_graphql::Pos;
+
+/// The longest name that is compared with others to suggest one of them.
+const SUGGESTED_LENGTH_MAX: usize = 64;
+
+/// Something wrong in an ontology file, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// Which kind of problem: a stable name, as `UNKNOWN_TYPE`.
+    pub code: &'static str,
+    /// What is wrong and what to write.
+    pub message: String,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
+    }
+}
+
+/// The problems found so far.
+#[derive(Debug)]
+pub(super) struct Report<'f> {
+    file: &'f str,
+    found: Vec<Diagnostic>,
+}
+
+impl<'f> Report<'f> {
+    /// No problems yet in `file`.
+    pub(super) fn new(file: &'f str) -> Self {
+        Self { file, found: Vec::new() }
+    }
+
+    /// Adds a problem.
+    pub(super) fn add(&mut self, at: Pos, code: &'static str, message: impl Into<String>) {
+        let (file, line, column) = (self.file.to_owned(), at.line, at.column);
+        self.found.push(Diagnostic { file, line, column, code, message: message.into() });
+    }
+
+    /// Whether nothing is wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Every problem once, in the order of the file.
+    pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| {
+            (a.line, a.column, a.code, &a.message).cmp(&(b.line, b.column, b.code, &b.message))
+        });
+        self.found.dedup();
+        self.found
+    }
+}
+
+/// `; did you mean …?` where one of `names` is close to `name`, else nothing.
+pub(super) fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    let allowed = (name.len() / 3).max(1);
+    let closest = names
+        .into_iter()
+        .filter(|it| *it != name && it.len().abs_diff(name.len()) <= allowed)
+        .map(|it| (distance(&name.to_ascii_lowercase(), &it.to_ascii_lowercase()), it))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min();
+    closest.map_or_else(String::new, |(_, it)| format!("; did you mean `{it}`?"))
+}
+
+/// How many letters to insert, remove, replace or swap with the next to make `a` into `b`
+/// (optimal string alignment); `usize::MAX` for names too long to compare.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len().max(b.len()) > SUGGESTED_LENGTH_MAX {
+        return usize::MAX;
+    }
+    let mut before_last = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                let swapped: &Vec<usize> = &before_last;
+                least = least.min(swapped[j - 2] + 1);
+            }
+            row.push(least);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}

@@ -1,0 +1,213 @@
+//! Relationship types, put together from the fields that name them.
+
+use async_graphql::{
+    Pos,
+    parser::types::{FieldDefinition, TypeDefinition},
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    KindPairs, Ontology, PropertiesTypeId, Relation, Target,
+    definitions::{Definitions, TYPES_MAX, description, fields_of},
+    diagnostic::Report,
+    directives, naming,
+    parse::Owner,
+};
+use crate::model::{Direction, KindId, RelationId};
+
+/// A field that names a relationship type.
+#[derive(Debug)]
+pub(super) struct Mention<'d> {
+    pub(super) owner: Owner,
+    pub(super) field: &'d FieldDefinition,
+    /// Where its `@relationship` stands.
+    pub(super) at: Pos,
+    pub(super) relation: RelationId,
+    /// As written: never `Any`.
+    pub(super) direction: Direction,
+    pub(super) symmetric: bool,
+    pub(super) properties: Option<PropertiesTypeId>,
+    pub(super) target: Target,
+}
+
+/// The relationship types, numbered in the order in which the file first names them. A name that
+/// GraphQL does not accept is reported and has no number.
+pub(super) fn numbered<'d>(
+    definitions: &'d Definitions,
+    report: &mut Report<'_>,
+) -> FxHashMap<&'d str, RelationId> {
+    let types = definitions.kinds.iter().chain(&definitions.interfaces);
+    let mut names: Vec<(Pos, &str)> = types.flat_map(named).collect();
+    names.sort_unstable();
+    let mut relations = FxHashMap::default();
+    for (at, name) in names {
+        if !naming::is_name(name) || naming::relation_type(name).is_empty() {
+            let message = format!(
+                "`{name}` cannot name a relationship type; write letters, digits and `_`, as \
+                 `TRADES_WITH`"
+            );
+            report.add(at, "INVALID_RELATION_NAME", message);
+            continue;
+        }
+        if relations.contains_key(name) {
+            continue;
+        }
+        if relations.len() == TYPES_MAX {
+            let message = format!("these are more than {TYPES_MAX} relationship types");
+            report.add(at, "TOO_MANY_RELATIONS", message);
+            break;
+        }
+        let number = u16::try_from(relations.len()).expect("fewer than TYPES_MAX");
+        relations.insert(name, RelationId(number));
+    }
+    relations
+}
+
+/// The relationship types that a type's fields name, and where.
+fn named(definition: &TypeDefinition) -> impl Iterator<Item = (Pos, &str)> {
+    fields_of(definition).iter().filter_map(|field| {
+        let directive = directives::find(&field.node.directives, "relationship")?;
+        directives::text(&directive.node, "type").map(|(name, at)| (at, name))
+    })
+}
+
+/// Puts the relationship types together and reports fields that disagree about one.
+pub(super) fn settle(
+    numbers: &FxHashMap<&str, RelationId>,
+    mentions: &[Mention<'_>],
+    ontology: &Ontology,
+    report: &mut Report<'_>,
+) -> Vec<Relation> {
+    let mut names: Vec<(RelationId, &str)> =
+        numbers.iter().map(|(name, id)| (*id, *name)).collect();
+    names.sort_unstable();
+    let mut by_relation: Vec<Vec<&Mention<'_>>> = vec![Vec::new(); names.len()];
+    for it in mentions {
+        by_relation[it.relation.index()].push(it);
+    }
+    names
+        .into_iter()
+        .zip(&mut by_relation)
+        .map(|((id, name), mentions)| {
+            mentions.sort_by_key(|it| it.at);
+            check_agreement(name, mentions, ontology, report);
+            check_repetition(name, mentions, ontology, report);
+            Relation {
+                id,
+                name: name.to_owned(),
+                type_name: naming::relation_type(name),
+                description: described(mentions),
+                symmetric: mentions.first().is_some_and(|it| it.symmetric),
+                properties: mentions.first().and_then(|it| it.properties),
+                pairs: pairs(mentions, ontology),
+            }
+        })
+        .collect()
+}
+
+/// Reports properties types that no relationship has.
+pub(super) fn check_properties_types(
+    definitions: &Definitions,
+    mentions: &[Mention<'_>],
+    report: &mut Report<'_>,
+) {
+    let used: FxHashSet<_> = mentions.iter().filter_map(|it| it.properties).collect();
+    for (place, definition) in definitions.properties_types.iter().enumerate() {
+        if !used.iter().any(|it| usize::from(it.0) == place) {
+            let name = &definition.name.node;
+            let message = format!(
+                "no relationship has the properties `{name}`; write `properties: \"{name}\"` in \
+                 its `@relationship`, or remove the type"
+            );
+            report.add(definition.name.pos, "UNUSED_PROPERTIES_TYPE", message);
+        }
+    }
+}
+
+/// What the field that leads from the source says; else any field.
+fn described(mentions: &[&Mention<'_>]) -> String {
+    let text = |it: &&Mention<'_>| description(it.field.description.as_ref());
+    let (out, others): (Vec<_>, Vec<_>) =
+        mentions.iter().partition(|it| it.direction == Direction::Out);
+    out.iter().chain(&others).map(text).find(|it| !it.is_empty()).unwrap_or_default()
+}
+
+fn check_agreement(
+    name: &str,
+    mentions: &[&Mention<'_>],
+    ontology: &Ontology,
+    report: &mut Report<'_>,
+) {
+    let [first, others @ ..] = mentions else {
+        return;
+    };
+    for it in others {
+        if it.symmetric != first.symmetric {
+            let message = format!(
+                "`{name}` is read from both ends in one of its fields and not in line {}; write \
+                 `queryDirection: UNDIRECTED` in all of them or in none",
+                first.at.line
+            );
+            report.add(it.at, "SYMMETRY_DIFFERS", message);
+        }
+        if it.properties != first.properties {
+            let written = |id: Option<PropertiesTypeId>| match id {
+                Some(it) => format!("`{}`", ontology.properties_types[usize::from(it.0)].name),
+                None => "none".to_owned(),
+            };
+            let message = format!(
+                "the properties of `{name}` are {} here and {} in line {}; write the same in \
+                 every field",
+                written(it.properties),
+                written(first.properties),
+                first.at.line
+            );
+            report.add(it.at, "PROPERTIES_DIFFER", message);
+        }
+    }
+}
+
+/// Reports a field that says the same as another of its type.
+fn check_repetition(
+    name: &str,
+    mentions: &[&Mention<'_>],
+    ontology: &Ontology,
+    report: &mut Report<'_>,
+) {
+    let mut seen: FxHashMap<(KindId, Direction, Target), &Mention<'_>> = FxHashMap::default();
+    for it in mentions {
+        let Owner::Kind(kind) = it.owner else {
+            continue;
+        };
+        let direction = if it.symmetric { Direction::Any } else { it.direction };
+        if let Some(first) = seen.insert((kind, direction, it.target), it) {
+            let message = format!(
+                "`{}.{}` follows `{name}` as `{}` does; keep one of them",
+                ontology.kinds[kind.index()].name,
+                it.field.name.node,
+                first.field.name.node
+            );
+            report.add(it.field.name.pos, "DUPLICATE_RELATIONSHIP_FIELD", message);
+        }
+    }
+}
+
+/// What the fields allow the relationship to join. An interface's field adds nothing: the types
+/// that implement it repeat it.
+fn pairs(mentions: &[&Mention<'_>], ontology: &Ontology) -> KindPairs {
+    let mut pairs = KindPairs::default();
+    for it in mentions {
+        let Owner::Kind(kind) = it.owner else {
+            continue;
+        };
+        for target in ontology.kinds_of(it.target) {
+            if it.symmetric || it.direction == Direction::Out {
+                pairs.extend([(kind, target)]);
+            }
+            if it.symmetric || it.direction == Direction::In {
+                pairs.extend([(target, kind)]);
+            }
+        }
+    }
+    pairs
+}
