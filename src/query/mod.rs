@@ -6,21 +6,21 @@
 mod aggregate;
 mod budget;
 mod filter;
+mod key;
 mod links;
 mod page;
 mod paths;
 mod scan;
 mod search;
 mod sort;
+mod test;
 mod walk;
 
 pub use self::{
     aggregate::{Aggregate, Number},
     budget::{Budget, Reason},
-    filter::{
-        Compare, EntityFilter, EvidenceFilter, LinkFilter, Operand, Quantifier, RelationshipFilter,
-        Test, TextTest,
-    },
+    filter::{EntityFilter, EvidenceFilter, LinkFilter, Quantifier, RelationshipFilter},
+    key::{Key, KeyError},
     links::Links,
     page::{Page, PageRequest},
     paths::{Path, PathMode, PathQuestion, Paths, Weight, paths},
@@ -29,6 +29,7 @@ pub use self::{
         relationships_page,
     },
     search::{Hit, search},
-    sort::{Key, KeyError, Row, Sort, SortField, SortKey},
+    sort::{Row, Sort, SortField, SortKey},
+    test::{Compare, Operand, Test, TextTest},
     walk::{Hops, Neighbor, Neighborhood, Step, Subgraph, neighbors, subgraph},
 };

@@ -2,7 +2,7 @@
 
 use super::Budget;
 use crate::{
-    graph::View,
+    graph::{Quality, View},
     model::{KindId, NodeId},
 };
 
@@ -13,13 +13,19 @@ pub struct Hit<'s> {
     pub node: NodeId,
     /// The name or alias that matched.
     pub matched: &'s str,
-    /// How well, above 0 and at most 1.
+    /// How well: 1 for the whole name; 0.9 · c where the name begins with the text and 0.7 · c
+    /// where a later word does, c being the share of the name that the text covers, from ½ up;
+    /// 0.3 for one edit and 0.2 for two.
     pub score: f64,
 }
 
 /// Entities whose name or alias is `text`, begins with it, or differs from it by at most
-/// `distance` edits (0 to 2); the best first, at most `limit`. `kinds` restricts them to some
-/// kinds; empty: all.
+/// `distance` edits (0 to 2), all without regard to case, accents and script; the best first, at
+/// most `limit`. `kinds` restricts them to some kinds; empty: all.
+///
+/// Complexity: that of the names index; each entity it comes upon is a step of `budget`.
+///
+/// `search(view, "Azerbajan", &[country], 1, 10, …)` finds Azerbaijan with a score of 0.3.
 pub fn search<'s>(
     view: View<'s>,
     text: &str,
@@ -28,5 +34,30 @@ pub fn search<'s>(
     limit: usize,
     budget: &mut Budget,
 ) -> Vec<Hit<'s>> {
-    todo!("{view:?} {text} {kinds:?} {distance} {limit} {budget:?}")
+    let mut keep =
+        |node| budget.draw(1) && (kinds.is_empty() || kinds.contains(&view.snapshot.kind(node)));
+    let asked = text.chars().count();
+    let mut hits: Vec<_> = view
+        .snapshot
+        .matches(text, distance, limit, &mut keep)
+        .into_iter()
+        .map(|it| Hit {
+            node: it.node,
+            matched: it.matched,
+            score: score(it.quality, asked, it.matched.chars().count()),
+        })
+        .collect();
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    hits
+}
+
+fn score(quality: Quality, asked: usize, matched: usize) -> f64 {
+    let covered = 0.5 + 0.5 * (asked as f64 / matched.max(1) as f64).min(1.0);
+    match quality {
+        Quality::Exact => 1.0,
+        Quality::Prefix => 0.9 * covered,
+        Quality::Word => 0.7 * covered,
+        Quality::Fuzzy(0 | 1) => 0.3,
+        Quality::Fuzzy(_) => 0.2,
+    }
 }
