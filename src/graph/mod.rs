@@ -4,18 +4,40 @@
 //! and cannot fail, because all checking is in [`Draft::resolve`]; a commit is durable before it is
 //! visible. Knows no GraphQL, no files but through the store, and no questions.
 
+mod apply;
+mod base;
+mod block;
+mod codec;
+mod commit;
+mod counts;
+mod csr;
+mod delta;
 mod draft;
+mod edges;
+mod entity;
+mod evidence;
+mod half;
+mod identity;
 mod names;
-mod records;
+mod overlay;
+mod relationship;
+mod row;
+mod shape;
 mod snapshot;
 mod view;
 mod writer;
 
 pub use self::{
+    codec::items,
+    commit::{Change, Commit, PutEdge, PutNode},
+    counts::Counts,
     draft::{Draft, EntityWish, EvidenceWish, Rejection, RelationshipWish, Rule, Wish},
+    edges::{Edges, Half},
+    entity::Entity,
+    evidence::Evidence,
     names::{Match, Quality},
-    records::{Entity, Evidence, Relationship, items},
-    snapshot::{Commit, Counts, Snapshot},
-    view::{Edges, Half, Lens, RelationSet, View},
+    relationship::Relationship,
+    snapshot::Snapshot,
+    view::{Lens, RelationSet, View},
     writer::{Graph, OpenError, Options, WriteError},
 };

@@ -1,141 +1,268 @@
 //! The graph as a value.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use super::{Entity, Lens, Match, Relationship, View};
+use super::{
+    Entity, Lens, Relationship, View,
+    base::{Base, id_hash, unique_hash, unique_text},
+    block::{EdgeBlock, NodeBlock},
+    commit::Bounds,
+    counts::Counts,
+    delta::Delta,
+    half::Side,
+    identity::Identity,
+    row::Row,
+    shape::Shape,
+};
 use crate::{
-    model::{Direction, EdgeId, KindId, NodeId, PropertyId, RelationId, Revision, Timestamp},
+    model::{Direction, EdgeId, KindId, NodeId, PropertyId, Revision},
     ontology::Ontology,
 };
 
 /// The graph at one revision. Never changes; a request takes one and answers all from it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Snapshot {
-    ontology: Arc<Ontology>,
-}
-
-/// A checked change that takes one snapshot to the next.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Commit {
-    /// The revision it leads to.
-    pub revision: Revision,
-    /// When it was recorded.
-    pub at: Timestamp,
-}
-
-/// How much a snapshot holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Entities, all and by kind's number.
-    pub entities: u64,
-    /// Entities by the number of their kind.
-    pub entities_by_kind: Vec<u64>,
-    /// Relationships that are not retracted.
-    pub relationships: u64,
-    /// Relationships by the number of their relation.
-    pub relationships_by_relation: Vec<u64>,
-    /// Pieces of evidence.
-    pub evidence: u64,
+    pub(super) ontology: Arc<Ontology>,
+    pub(super) shape: Arc<Shape>,
+    pub(super) revision: Revision,
+    pub(super) counts: Counts,
+    pub(super) base: Arc<Base>,
+    pub(super) delta: Delta,
 }
 
 impl Snapshot {
     /// The empty graph over `ontology`.
     pub fn empty(ontology: Arc<Ontology>) -> Self {
-        Self { ontology }
+        Self::from_blocks(ontology, Revision(0), Vec::new(), Vec::new())
     }
-    /// The graph after `commit`. Costs a few microseconds a change, whatever the graph's size.
-    #[must_use]
-    pub fn apply(&self, commit: &Commit) -> Self {
-        todo!("{commit:?}")
+
+    /// The graph that blocks hold, which are all full but the last of each. Costs a few passes over
+    /// them.
+    pub(super) fn from_blocks(
+        ontology: Arc<Ontology>,
+        revision: Revision,
+        node_blocks: Vec<Arc<NodeBlock>>,
+        edge_blocks: Vec<Arc<EdgeBlock>>,
+    ) -> Self {
+        let shape = Arc::new(Shape::of(&ontology));
+        let base = Arc::new(Base::new(node_blocks, edge_blocks, &shape));
+        let delta = Delta::new(base.nodes(), base.edges());
+        let counts = Counts::of(&base, &ontology);
+        Self { ontology, shape, revision, counts, base, delta }
     }
+
     /// What may exist in it.
     pub fn ontology(&self) -> &Arc<Ontology> {
         &self.ontology
     }
+
     /// The number of commits that led here.
     pub fn revision(&self) -> Revision {
-        todo!()
+        self.revision
     }
+
     /// One more than the greatest [`NodeId`] in use.
     pub fn node_bound(&self) -> usize {
-        todo!()
+        self.delta.nodes.bound()
     }
+
     /// One more than the greatest [`EdgeId`] in use.
     pub fn edge_bound(&self) -> usize {
-        todo!()
+        self.delta.edges.bound()
     }
+
     /// The entity whose id is `id`. One hash.
     pub fn node(&self, id: &str) -> Option<NodeId> {
-        todo!("{id}")
+        self.node_ever(id).filter(|it| self.has_node(*it))
     }
-    /// The relationship whose id is `id`, retracted or not. One hash.
+
+    /// The entity whose id is `id`, deleted or not. One hash.
+    pub(super) fn node_ever(&self, id: &str) -> Option<NodeId> {
+        let hash = id_hash(id);
+        let is_it = |node: u32| self.entity(NodeId(node)).id() == id;
+        let new = self.delta.node_ids.under(hash).find(|it| is_it(*it));
+        new.or_else(|| self.base.node_by_id(hash, is_it)).map(NodeId)
+    }
+
+    /// The relationship whose id is `id`, retracted or not. One hash; the first look-up in a great
+    /// graph costs a pass over it.
     pub fn edge(&self, id: &str) -> Option<EdgeId> {
-        todo!("{id}")
+        self.edge_identified(Identity::parse(id))
     }
+
+    /// The relationship of this identity, which is not [`Identity::Content`].
+    pub(super) fn edge_identified(&self, identity: Identity<'_>) -> Option<EdgeId> {
+        let hash = identity.hash().expect("a look-up names an id");
+        let is_it = |edge: u32| self.relationship(EdgeId(edge)).identity() == identity;
+        let new = self.delta.edge_ids.under(hash).find(|it| is_it(*it));
+        let base = || self.base.edge_by_id(hash, is_it, |it| self.edge_hash(it));
+        new.or_else(base).map(EdgeId)
+    }
+
+    /// The hash under which a relationship is found by id.
+    pub(super) fn edge_hash(&self, edge: u32) -> u64 {
+        let identity = self.relationship(EdgeId(edge)).identity();
+        identity.hash().expect("a relationship has an id")
+    }
+
     /// The entity of kind `kind` whose `@unique` property has the value `value` (as text). One hash.
     pub fn unique(&self, kind: KindId, property: PropertyId, value: &str) -> Option<NodeId> {
-        todo!("{kind:?} {property:?} {value}")
+        let hash = unique_hash(kind, property, value);
+        let is_it = |node: u32| {
+            let entity = self.entity(NodeId(node));
+            let has_value = || entity.property(property).and_then(unique_text);
+            entity.kind() == kind
+                && self.has_node(NodeId(node))
+                && has_value().is_some_and(|it| it == value)
+        };
+        let new = self.delta.uniques.under(hash).find(|it| is_it(*it));
+        new.or_else(|| self.base.node_by_unique(hash, is_it)).map(NodeId)
     }
+
     /// Whether the entity is there: not deleted.
     pub fn has_node(&self, node: NodeId) -> bool {
-        todo!("{node:?}")
+        if self.is_touched(node) {
+            if let Some(entry) = self.delta.nodes.get(node.0) {
+                return !entry.is_deleted;
+            }
+        }
+        node.index() < self.base.nodes() && !self.base.is_deleted(node.0)
     }
-    /// Whether the relationship is there: not retracted.
+
+    /// Whether the relationship is there: neither it is retracted nor one of its ends deleted.
     pub fn has_edge(&self, edge: EdgeId) -> bool {
-        todo!("{edge:?}")
+        edge.index() < self.edge_bound() && self.is_seen(self.row(edge))
     }
+
+    pub(super) fn is_seen(&self, row: Row) -> bool {
+        !row.is_retracted()
+            && self.has_node(NodeId(row.source))
+            && self.has_node(NodeId(row.target))
+    }
+
     /// The kind of an entity. One load.
     pub fn kind(&self, node: NodeId) -> KindId {
-        todo!("{node:?}")
+        if node.index() < self.base.nodes() {
+            return self.base.kind(node.0);
+        }
+        self.delta.nodes.get(node.0).expect("an entity is in the base or new").kind
     }
+
     /// Whether an entity is of a hub kind. Two loads.
     pub fn is_hub(&self, node: NodeId) -> bool {
-        todo!("{node:?}")
+        self.shape.is_hub(self.kind(node))
     }
+
     /// An entity's record.
     pub fn entity(&self, node: NodeId) -> Entity<'_> {
-        todo!("{node:?}")
+        if self.is_touched(node) {
+            if let Some(entry) = self.delta.nodes.get(node.0) {
+                return Entity { kind: entry.kind, record: &entry.record };
+            }
+        }
+        Entity { kind: self.base.kind(node.0), record: self.base.node_record(node.0) }
     }
+
     /// A relationship's record.
     pub fn relationship(&self, edge: EdgeId) -> Relationship<'_> {
-        todo!("{edge:?}")
+        let (row, record) = self.row_and_record(edge);
+        Relationship { snapshot: self, edge, row, record }
     }
+
+    pub(super) fn row_and_record(&self, edge: EdgeId) -> (Row, &[u8]) {
+        if self.is_superseded(edge) {
+            if let Some(entry) = self.delta.edges.get(edge.0) {
+                return (entry.row, &entry.record);
+            }
+        }
+        (self.base.row(edge.0), self.base.edge_record(edge.0))
+    }
+
+    #[inline]
+    pub(super) fn row(&self, edge: EdgeId) -> Row {
+        if self.is_superseded(edge) {
+            if let Some(entry) = self.delta.edges.get(edge.0) {
+                return entry.row;
+            }
+        }
+        self.base.row(edge.0)
+    }
+
+    /// Whether the delta may hold the entity, or relationships of it.
+    #[inline]
+    pub(super) fn is_touched(&self, node: NodeId) -> bool {
+        node.index() >= self.base.nodes() || self.delta.touched.contains(node.0)
+    }
+
+    /// Whether the base does not hold the relationship as it is.
+    #[inline]
+    pub(super) fn is_superseded(&self, edge: EdgeId) -> bool {
+        edge.index() >= self.base.edges() || self.delta.superseded.contains(edge.0)
+    }
+
     /// The entities that are there, in the order of their numbers; of one kind where `kind` says.
     pub fn nodes(&self, kind: Option<KindId>) -> impl DoubleEndedIterator<Item = NodeId> {
-        let _ = kind;
-        std::iter::empty()
+        let all = if kind.is_none() { 0..self.node_bound() as u32 } else { 0..0 };
+        let (base, delta) = match kind {
+            Some(kind) => {
+                let new = (kind, 0)..=(kind, u32::MAX);
+                (self.base.of_kind(kind), Some(self.delta.by_kind.range(new)))
+            }
+            None => (&[] as &[u32], None),
+        };
+        all.chain(base.iter().copied())
+            .chain(delta.into_iter().flatten().map(|it| it.1))
+            .map(NodeId)
+            .filter(|it| self.has_node(*it))
     }
+
     /// How much it holds. Kept up to date, so asking costs nothing.
     pub fn counts(&self) -> &Counts {
-        todo!()
+        &self.counts
     }
+
     /// The graph as seen through `lens`.
     pub fn view<'s>(&'s self, lens: Lens<'s>) -> View<'s> {
         View { snapshot: self, lens }
     }
-    /// Entities whose name or alias matches `text`: exact, then prefix, then within `distance`
-    /// edits (0 to 2), best first, at most `limit`.
-    pub fn matches(
-        &self,
-        text: &str,
-        distance: u8,
-        limit: usize,
-        keep: &mut dyn FnMut(NodeId) -> bool,
-    ) -> Vec<Match<'_>> {
-        let _ = keep;
-        todo!("{text} {distance} {limit}")
+
+    /// At least as many relationships as any lens sees at `node`. Costs a few loads, and more only
+    /// where the entity has changed lately.
+    pub fn degree_bound(&self, node: NodeId, direction: Direction) -> usize {
+        let degree = |side| {
+            let new = if self.is_touched(node) { self.delta.run(node.0, side).count() } else { 0 };
+            self.base.csr(side).run(node.index()).links.len() + new
+        };
+        match direction {
+            Direction::Out => degree(Side::Out),
+            Direction::In => degree(Side::In),
+            Direction::Any => degree(Side::Out) + degree(Side::In),
+        }
     }
-    /// Every entity that `name` names exactly, after folding; first those of that very spelling.
-    pub fn named(&self, name: &str) -> Vec<NodeId> {
-        todo!("{name}")
+
+    /// How many entities and relationships have changed since the base was built.
+    pub(super) fn delta_len(&self) -> usize {
+        self.delta.len()
     }
-    /// Relationships of `node`, unfiltered, for [`View`].
-    pub fn degree_bound(
-        &self,
-        node: NodeId,
-        direction: Direction,
-        relation: Option<RelationId>,
-    ) -> usize {
-        todo!("{node:?} {direction:?} {relation:?}")
+
+    /// What a commit on top of this graph may refer to.
+    pub(super) fn bounds(&self) -> Bounds {
+        let names = self.ontology.names();
+        Bounds {
+            nodes: self.node_bound(),
+            edges: self.edge_bound(),
+            kinds: names.kinds.len(),
+            relations: names.relations.len(),
+            properties: names.properties.len(),
+        }
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("revision", &self.revision)
+            .field("counts", &self.counts)
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,9 @@
 //! A snapshot seen through a lens.
 
-use super::Snapshot;
+use super::{
+    Edges, Snapshot,
+    row::{Row, Tag},
+};
 use crate::model::{Date, Direction, EdgeId, ModalitySet, NodeId, RelationId};
 
 /// Which relationships are seen. The default sees asserted ones of every type and time.
@@ -27,33 +30,34 @@ pub struct View<'s> {
     pub lens: Lens<'s>,
 }
 
-/// A relationship as seen from one of its ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Half {
-    /// The relationship.
-    pub edge: EdgeId,
-    /// The entity at the other end.
-    pub other: NodeId,
-    /// Its type.
-    pub relation: RelationId,
-    /// Whether the entity asked is the relationship's source.
-    pub outgoing: bool,
-}
-
-/// The relationships of one entity, in one of two orders; see [`View`].
-#[derive(Clone, Debug)]
-pub struct Edges<'s> {
-    view: View<'s>,
-}
-
 impl Default for Lens<'_> {
     fn default() -> Self {
         Self { relations: None, as_of: None, modalities: ModalitySet::ASSERTED }
     }
 }
 
+impl Lens<'_> {
+    /// Whether it sees relationships of this type and modality, dates aside.
+    #[inline]
+    pub(super) fn sees_tag(&self, tag: Tag) -> bool {
+        self.modalities.contains(tag.modality())
+            && self.relations.is_none_or(|it| it.contains(tag.relation()))
+    }
+
+    /// Whether it sees a relationship of this tag; `row` reads the rest only where it is needed.
+    #[inline]
+    pub(super) fn sees(&self, tag: Tag, row: impl FnOnce() -> Row) -> bool {
+        self.sees_tag(tag)
+            && match self.as_of {
+                Some(date) if tag.is_dated() => row().validity().overlaps(date),
+                _ => true,
+            }
+    }
+}
+
 impl RelationSet {
     /// Whether `relation` is in the set.
+    #[inline]
     pub fn contains(&self, relation: RelationId) -> bool {
         self.0.contains(relation.index())
     }
@@ -68,33 +72,30 @@ impl FromIterator<RelationId> for RelationSet {
 impl<'s> View<'s> {
     /// The relationships of `node` that the lens sees, in any order: for walks. A symmetric
     /// relationship is in every direction; one that joins an entity to itself comes once.
+    #[inline]
     pub fn edges_of(self, node: NodeId, direction: Direction) -> Edges<'s> {
-        let _ = (node, direction);
-        Edges { view: self }
+        Edges::any_order(self, node, direction)
     }
 
     /// The same, newest first: by the first day of validity, the latest first and undated ones
-    /// last, then the latest recorded (greatest [`EdgeId`]) first.
+    /// last, then the latest recorded (greatest [`EdgeId`]) first. Costs what is taken, not what
+    /// is there.
     pub fn newest_of(self, node: NodeId, direction: Direction) -> Edges<'s> {
-        let _ = (node, direction);
-        Edges { view: self }
+        Edges::newest_first(self, node, direction)
     }
 
     /// Whether the lens sees a relationship.
     pub fn holds(self, edge: EdgeId) -> bool {
-        todo!("{edge:?}")
+        if edge.index() >= self.snapshot.edge_bound() {
+            return false;
+        }
+        let row = self.snapshot.row(edge);
+        self.lens.sees(row.tag, || row) && self.snapshot.is_seen(row)
     }
 
     /// Every relationship that the lens sees, in the order of their numbers.
-    pub fn all_edges(self) -> impl Iterator<Item = EdgeId> + use<'s> {
-        std::iter::empty()
-    }
-}
-
-impl Iterator for Edges<'_> {
-    type Item = Half;
-
-    fn next(&mut self) -> Option<Half> {
-        todo!("{:?}", self.view)
+    pub fn all_edges(self) -> impl DoubleEndedIterator<Item = EdgeId> + use<'s> {
+        let all = 0..self.snapshot.edge_bound() as u32;
+        all.map(EdgeId).filter(move |it| self.holds(*it))
     }
 }

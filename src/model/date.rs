@@ -2,8 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::civil;
-
 /// A year, a month or a day: `2024`, `2024-08` or `2024-08-19`, years 0001 to 9999.
 ///
 /// A date stands for the interval it covers. `Ord` sorts by first day, the coarser date first;
@@ -25,21 +23,18 @@ const MONTH_MASK: u32 = 15;
 impl Date {
     /// The date of a day, or `None` where the calendar has no such day.
     pub fn new(year: u16, month: Option<u8>, day: Option<u8>) -> Option<Self> {
-        if !(1..=9999).contains(&year) || (month.is_none() && day.is_some()) {
-            return None;
-        }
-        civil::Date::new(
-            i16::try_from(year).ok()?,
-            i8::try_from(month.unwrap_or(1)).ok()?,
-            i8::try_from(day.unwrap_or(1)).ok()?,
-        )
-        .ok()?;
         if month == Some(0) || day == Some(0) {
             return None;
         }
-        let month = u32::from(month.unwrap_or(0));
-        let day = u32::from(day.unwrap_or(0));
-        Some(Self(u32::from(year) << YEAR_SHIFT | month << DAY_BITS | day))
+        Self::of(u32::from(year), u32::from(month.unwrap_or(0)), u32::from(day.unwrap_or(0)))
+    }
+
+    /// The date of these numbers, zero where a part is absent.
+    fn of(year: u32, month: u32, day: u32) -> Option<Self> {
+        let is_date = (1..=9999).contains(&year)
+            && month <= 12
+            && (day == 0 || month > 0 && day <= days_in(year, month));
+        is_date.then_some(Self(year << YEAR_SHIFT | month << DAY_BITS | day))
     }
 
     /// The date packed so that a first day compares as a number; never zero.
@@ -49,12 +44,7 @@ impl Date {
 
     /// The reverse of [`to_bits`](Self::to_bits); `None` for bits that are no date.
     pub fn from_bits(bits: u32) -> Option<Self> {
-        let part = |it: u32| u8::try_from(it).ok().filter(|it| *it > 0);
-        Self::new(
-            u16::try_from(bits >> YEAR_SHIFT).ok()?,
-            part(bits >> DAY_BITS & MONTH_MASK),
-            part(bits & DAY_MASK),
-        )
+        Self::of(bits >> YEAR_SHIFT, bits >> DAY_BITS & MONTH_MASK, bits & DAY_MASK)
     }
 
     /// The year, 1 to 9999.
@@ -87,13 +77,8 @@ impl Date {
             return self;
         }
         let month = u32::from(self.month().unwrap_or(12));
-        let day = match month {
-            4 | 6 | 9 | 11 => 30,
-            2 if civil::Date::constant(self.year() as i16, 1, 1).in_leap_year() => 29,
-            2 => 28,
-            _ => 31,
-        };
-        Self(u32::from(self.year()) << YEAR_SHIFT | month << DAY_BITS | day)
+        let year = u32::from(self.year());
+        Self(year << YEAR_SHIFT | month << DAY_BITS | days_in(year, month))
     }
 
     /// Whether every day of this date is earlier than every day of `other`.
@@ -114,6 +99,16 @@ impl Date {
     /// Whether every day of `other` is a day of this date.
     pub fn covers(self, other: Self) -> bool {
         other.starts_within_or_after(self) && other.ends_within_or_before(self)
+    }
+}
+
+/// The number of days of a month, 1 to 12, in the Gregorian calendar.
+fn days_in(year: u32, month: u32) -> u32 {
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(is_leap),
+        _ => 31,
     }
 }
 

@@ -1,0 +1,150 @@
+//! The relationships of one entity: its runs in the base and in the delta, as one iterator.
+
+use super::{
+    View,
+    csr::Run,
+    delta::Halves,
+    half::{HalfValue, Link, Side, age},
+    row::Tag,
+};
+use crate::model::{Direction, EdgeId, NodeId, RelationId};
+
+/// A relationship as seen from one of its ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Half {
+    /// The relationship.
+    pub edge: EdgeId,
+    /// The entity at the other end.
+    pub other: NodeId,
+    /// Its type.
+    pub relation: RelationId,
+    /// Whether the entity asked is the relationship's source.
+    pub outgoing: bool,
+}
+
+/// The relationships of one entity, in one of two orders; see [`View`].
+#[derive(Clone, Debug)]
+pub struct Edges<'s> {
+    view: View<'s>,
+    /// Both runs are read: what the second repeats is left out.
+    is_both: bool,
+    /// Some relationships of the base do not count.
+    is_changed: bool,
+    base: [Run<'s>; 2],
+    delta: Option<Box<[Halves<'s>; 2]>>,
+    /// The next of each source, where sources have to be merged.
+    heads: Option<Box<[Option<(u64, Half)>; 4]>>,
+}
+
+impl<'s> Edges<'s> {
+    #[inline]
+    pub(super) fn any_order(view: View<'s>, node: NodeId, direction: Direction) -> Self {
+        let snapshot = view.snapshot;
+        let base = |side, other| match direction == other {
+            true => Run::default(),
+            false => snapshot.base.csr(side).run(node.index()),
+        };
+        Self {
+            view,
+            is_both: direction == Direction::Any,
+            is_changed: snapshot.delta.len() > 0,
+            base: [base(Side::Out, Direction::In), base(Side::In, Direction::Out)],
+            delta: snapshot.is_touched(node).then(|| delta_runs(view, node, direction)),
+            heads: None,
+        }
+    }
+
+    pub(super) fn newest_first(view: View<'s>, node: NodeId, direction: Direction) -> Self {
+        let mut edges = Self::any_order(view, node, direction);
+        if direction == Direction::Any || edges.delta.is_some() {
+            let heads = std::array::from_fn(|source| edges.pull(source));
+            edges.heads = Some(Box::new(heads));
+        }
+        edges
+    }
+
+    /// The earliest of the heads, replaced by the next of its source.
+    fn merge(&mut self) -> Option<Half> {
+        let heads = self.heads.as_ref()?;
+        let present = heads.iter().enumerate().filter_map(|(i, it)| Some((it.as_ref()?.0, i)));
+        let source = present.min()?.1;
+        let next = self.pull(source);
+        let heads = self.heads.as_mut()?;
+        std::mem::replace(&mut heads[source], next).map(|it| it.1)
+    }
+
+    /// The next of a source with its age: 0 and 1 are the runs of the base, 2 and 3 the delta's.
+    fn pull(&mut self, source: usize) -> Option<(u64, Half)> {
+        let half =
+            if source < 2 { self.next_in_base(source)? } else { self.next_in_delta(source - 2)? };
+        Some((age(self.view.snapshot.row(half.edge).from, half.edge), half))
+    }
+
+    #[inline]
+    fn next_in_base(&mut self, side: usize) -> Option<Half> {
+        loop {
+            let run = &mut self.base[side];
+            let (tag, rest) = run.tags.split_first()?;
+            let (link, links) = run.links.split_first()?;
+            let (other, others) = run.others.split_first()?;
+            *run = Run { others, links, tags: rest };
+            let (tag, link, other) = (*tag, *link, *other);
+            if self.is_changed && self.view.snapshot.delta.superseded.contains(link.edge().0) {
+                continue;
+            }
+            if self.sees(tag, link) {
+                return Some(half(tag, link, other));
+            }
+        }
+    }
+
+    fn next_in_delta(&mut self, side: usize) -> Option<Half> {
+        loop {
+            let runs = self.delta.as_mut()?;
+            let HalfValue { other, link, tag } = *runs[side].next()?.1;
+            if self.sees(tag, link) {
+                return Some(half(tag, link, other));
+            }
+        }
+    }
+
+    #[inline]
+    fn sees(&self, tag: Tag, link: Link) -> bool {
+        !(self.is_both && link.is_repeated())
+            && self.view.lens.sees(tag, || self.view.snapshot.row(link.edge()))
+    }
+}
+
+fn delta_runs<'s>(view: View<'s>, node: NodeId, direction: Direction) -> Box<[Halves<'s>; 2]> {
+    let delta = &view.snapshot.delta;
+    let run = |side, other| match direction == other {
+        true => delta.no_run(),
+        false => delta.run(node.0, side),
+    };
+    Box::new([run(Side::Out, Direction::In), run(Side::In, Direction::Out)])
+}
+
+#[inline]
+fn half(tag: Tag, link: Link, other: u32) -> Half {
+    Half {
+        edge: link.edge(),
+        other: NodeId(other),
+        relation: tag.relation(),
+        outgoing: link.is_at_source(),
+    }
+}
+
+impl Iterator for Edges<'_> {
+    type Item = Half;
+
+    #[inline]
+    fn next(&mut self) -> Option<Half> {
+        if self.heads.is_some() {
+            return self.merge();
+        }
+        self.next_in_base(0)
+            .or_else(|| self.next_in_base(1))
+            .or_else(|| self.next_in_delta(0))
+            .or_else(|| self.next_in_delta(1))
+    }
+}
