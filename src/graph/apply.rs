@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{
     Lens, Snapshot,
-    base::{id_hash, unique_hashes},
     commit::{Change, Commit, PutEdge, PutNode},
     delta::{EdgeEntry, NodeEntry},
     half::ends,
+    index::{id_hash, unique_hashes},
     relationship::evidence_count,
     row::Row,
 };

@@ -18,12 +18,16 @@ mod entity;
 mod evidence;
 mod half;
 mod identity;
+mod index;
 mod names;
 mod overlay;
+mod rebuild;
 mod relationship;
 mod row;
 mod shape;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod view;
 mod writer;
 
