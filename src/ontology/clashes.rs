@@ -1,7 +1,7 @@
 //! Names of the API that two parts of an ontology would both bring.
 
 use async_graphql::{Pos, parser::types::TypeDefinition};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Kind, Ontology,
@@ -12,14 +12,29 @@ use super::{
         ROOT_FIELDS, TARGET_TYPES, capitalized, singular,
     },
 };
+use crate::model::KindId;
 
 /// Arguments of an entity type's root field that no unique property may be called.
 const ROOT_ARGUMENTS: [&str; 2] = ["asOf", "knownAt"];
 
 /// Reports every name that would be generated twice.
 pub(super) fn check(ontology: &Ontology, definitions: &Definitions, report: &mut Report<'_>) {
+    let plurals = check_roots(ontology, definitions, report);
     let mut types = Namespace::new("TYPE_NAME_CLASH", BUILT_IN_TYPES);
-    add_types(&mut types, ontology, definitions, report);
+    add_types(&mut types, ontology, definitions, &plurals, report);
+    for (kind, definition) in ontology.kinds.iter().zip(&definitions.kinds) {
+        check_fields(kind, definition, report);
+    }
+}
+
+/// Reports entity types whose root fields have the name of another's; gives the entity types whose
+/// plural is their own.
+fn check_roots(
+    ontology: &Ontology,
+    definitions: &Definitions,
+    report: &mut Report<'_>,
+) -> FxHashSet<KindId> {
+    let mut sound = FxHashSet::default();
     let mut roots = Namespace::new("ROOT_FIELD_CLASH", &ROOT_FIELDS);
     for (kind, definition) in ontology.kinds.iter().zip(&definitions.kinds) {
         let (name, at) = (&kind.name, definition.name.pos);
@@ -27,27 +42,32 @@ pub(super) fn check(ontology: &Ontology, definitions: &Definitions, report: &mut
         let way_out = format!("write `@node(plural: \"…\")` on `{name}`, or rename it");
         if one == *many {
             let message = format!(
-                "one `{name}` and several are both called `{one}`; write `@node(plural: \"all{name}\")` \
-                 or the like"
+                "one `{name}` and several are both called `{one}`; write \
+                 `@node(plural: \"all{}\")` or the like",
+                capitalized(name)
             );
             report.add(at, "SINGULAR_IS_PLURAL", message);
-        } else {
-            roots.add(one, format!("one `{name}`"), &way_out, at, report);
+            continue;
         }
-        roots.add(format!("{many}Connection"), format!("pages of `{name}`"), &way_out, at, report);
-        roots.add(many.clone(), format!("several `{name}`"), &way_out, at, report);
         if many == "info" {
-            let message = format!("every payload has `info`; {way_out}");
+            let message = format!("every payload has a field `info`; {way_out}");
             report.add(at, "ROOT_FIELD_CLASH", message);
         }
-        check_fields(kind, definition, report);
+        roots.add(one, format!("one `{name}`"), &format!("rename `{name}`"), at, report);
+        if roots.add(many.clone(), format!("several `{name}`"), &way_out, at, report) {
+            let pages = format!("pages of `{name}`");
+            roots.add(format!("{many}Connection"), pages, &way_out, at, report);
+            sound.insert(kind.id);
+        }
     }
+    sound
 }
 
 fn add_types(
     types: &mut Namespace,
     ontology: &Ontology,
     definitions: &Definitions,
+    plurals: &FxHashSet<KindId>,
     report: &mut Report<'_>,
 ) {
     let Definitions { kinds, properties_types, interfaces, unions, enums, .. } = definitions;
@@ -66,7 +86,7 @@ fn add_types(
         }
     }
     let mut add = |name: String, origin: &str, at: Pos| {
-        let way_out = "rename one of them";
+        let way_out = "give one of them another name";
         types.add(name, origin.to_owned(), way_out, at, report);
     };
     for (relation, at) in ontology.relations.iter().zip(relation_places(ontology, definitions)) {
@@ -81,7 +101,7 @@ fn add_types(
         for ending in KIND_TYPES {
             add(format!("{}{ending}", kind.name), &origin, at);
         }
-        for ending in PLURAL_TYPES {
+        for ending in PLURAL_TYPES.iter().filter(|_| plurals.contains(&kind.id)) {
             let name = format!("{}{ending}", capitalized(&kind.plural));
             add(name, &format!("several `{}`", kind.name), at);
         }
@@ -158,13 +178,16 @@ struct Namespace {
     code: &'static str,
     fixed: &'static [&'static str],
     names: FxHashMap<String, String>,
+    /// What has been reported to clash with what.
+    reported: FxHashSet<(String, String)>,
 }
 
 impl Namespace {
     fn new(code: &'static str, fixed: &'static [&'static str]) -> Self {
-        Self { code, fixed, names: FxHashMap::default() }
+        Self { code, fixed, names: FxHashMap::default(), reported: FxHashSet::default() }
     }
 
+    /// Adds a name; reports it and is false where it is there already.
     fn add(
         &mut self,
         name: String,
@@ -172,17 +195,22 @@ impl Namespace {
         way_out: &str,
         at: Pos,
         report: &mut Report<'_>,
-    ) {
+    ) -> bool {
+        let fixed = self.fixed.contains(&name.as_str());
         let other = match self.names.get(&name) {
-            _ if self.fixed.contains(&name.as_str()) => "every API",
+            _ if fixed => "and every API has one",
             Some(it) => it,
             None => {
                 self.names.insert(name, origin);
-                return;
+                return true;
             }
         };
-        let message =
-            format!("`{name}` would be generated for {origin} and for {other}; {way_out}");
-        report.add(at, self.code, message);
+        if self.reported.insert((origin.clone(), other.to_owned())) {
+            let joint = if fixed { "," } else { " and for" };
+            let message =
+                format!("`{name}` would be generated for {origin}{joint} {other}; {way_out}");
+            report.add(at, self.code, message);
+        }
+        false
     }
 }

@@ -20,7 +20,7 @@ mod syntax;
 mod types;
 
 pub use self::{
-    diagnostic::Diagnostic,
+    diagnostic::{CODES, Diagnostic},
     types::{
         EnumId, EnumType, EnumValue, Interface, InterfaceId, Kind, KindPairs, Names, Ontology,
         PropertiesType, PropertiesTypeId, Property, PropertyType, Relation, RelationshipField,

@@ -196,6 +196,15 @@ pub(crate) fn capitalized(name: &str) -> String {
     name
 }
 
+/// The same name with a small letter first: `Countries` → `countries`.
+pub(super) fn uncapitalized(name: &str) -> String {
+    let mut name = name.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    name
+}
+
 /// The name of a relationship type as a GraphQL type: `TRADES_WITH` → `TradesWith`.
 pub(crate) fn relation_type(relation: &str) -> String {
     let word = |it: &str| {
