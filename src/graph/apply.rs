@@ -84,6 +84,9 @@ impl Snapshot {
         if is_new {
             self.delta.edge_ids.insert(self.edge_hash(edge.0), edge.0);
         }
+        if let Some(hash) = self.relationship(edge).named_content_hash() {
+            self.delta.edge_contents.insert(hash, edge.0);
+        }
         if self.is_seen(row) {
             self.show(edge);
         }

@@ -26,6 +26,9 @@ pub(super) struct Index {
     by_kind: Vec<Vec<u32>>,
     /// From the first look-up on: a graph that is only read may never need it.
     edge_ids: OnceLock<HashTable<u32>>,
+    /// Relationships whose id is not that of their content, by their content; from the first
+    /// look-up on.
+    edge_contents: OnceLock<HashTable<u32>>,
 }
 
 impl Index {
@@ -37,6 +40,7 @@ impl Index {
             uniques: HashTable::new(),
             by_kind: vec![Vec::new(); shape.kinds()],
             edge_ids: OnceLock::new(),
+            edge_contents: OnceLock::new(),
         };
         for (block, first) in blocks.iter().zip((0u32..).step_by(BLOCK_LEN)) {
             for place in 0..block.len() {
@@ -66,6 +70,17 @@ impl Index {
         for edge in edges {
             ids.insert_unique(hash_of(edge), edge, |it| hash_of(*it));
         }
+    }
+
+    /// Adds new or changed relationships under the hash of their content, where they have one and
+    /// are indexed by it at all.
+    pub(super) fn insert_contents(
+        &mut self,
+        edges: impl Iterator<Item = u32>,
+        hash_of: impl Fn(u32) -> Option<u64>,
+    ) {
+        let Some(contents) = self.edge_contents.get_mut() else { return };
+        insert_contents(contents, edges, hash_of);
     }
 
     /// Adds an entity under the hash of a `@unique` value, where it is not there yet.
@@ -108,6 +123,38 @@ impl Index {
             ids
         });
         ids.find(hash, |it| is_it(*it)).copied()
+    }
+
+    /// The relationship whose content has this hash and for which `is_it` holds. `hash_of` gives
+    /// the hash of any of `edges`, as [`edge_by_id`](Self::edge_by_id); none where its id is that of
+    /// its content.
+    pub(super) fn edge_by_content(
+        &self,
+        hash: u64,
+        is_it: impl Fn(u32) -> bool,
+        edges: Range<u32>,
+        hash_of: impl Fn(u32) -> Option<u64>,
+    ) -> Option<u32> {
+        let contents = self.edge_contents.get_or_init(|| {
+            let mut contents = HashTable::new();
+            insert_contents(&mut contents, edges, hash_of);
+            contents
+        });
+        contents.find(hash, |it| is_it(*it)).copied()
+    }
+}
+
+fn insert_contents(
+    contents: &mut HashTable<u32>,
+    edges: impl Iterator<Item = u32>,
+    hash_of: impl Fn(u32) -> Option<u64>,
+) {
+    for edge in edges {
+        let Some(hash) = hash_of(edge) else { continue };
+        if contents.find(hash, |it| *it == edge).is_none() {
+            // An entry whose content has since become its id's is never looked for.
+            contents.insert_unique(hash, edge, |it| hash_of(*it).unwrap_or_default());
+        }
     }
 }
 

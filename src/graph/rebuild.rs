@@ -18,10 +18,15 @@ impl Snapshot {
     /// set of sparse rows (20 bytes a relationship) and indexes.
     #[must_use]
     pub(super) fn rebuilt(&self) -> Self {
-        let blocks = Blocks { nodes: self.node_blocks(), edges: self.edge_blocks() };
-        let base = Arc::new(Base::with_index(blocks, self.whole_index(), &self.shape));
+        let base = Arc::new(Base::with_index(self.blocks(), self.whole_index(), &self.shape));
         let delta = Delta::new(base.nodes(), base.edges());
         Self { base, delta, ..self.clone() }
+    }
+
+    /// The blocks of the whole graph. Those without a change are shared with this snapshot. Costs a
+    /// pass over the blocks with one.
+    pub(super) fn blocks(&self) -> Blocks {
+        Blocks { nodes: self.node_blocks(), edges: self.edge_blocks() }
     }
 
     fn node_blocks(&self) -> Vec<Arc<NodeBlock>> {
@@ -66,7 +71,10 @@ impl Snapshot {
             }
         }
         let new = self.base.edges() as u32..self.edge_bound() as u32;
-        index.insert_edges(new, |it| self.edge_hash(it));
+        index.insert_edges(new.clone(), |it| self.edge_hash(it));
+        let changed = self.delta.edges.changed().map(|it| it.0);
+        let hash_of = |it| self.relationship(EdgeId(it)).named_content_hash();
+        index.insert_contents(changed.chain(new), hash_of);
         index
     }
 }

@@ -128,7 +128,7 @@ impl<'f> Report<'f> {
         self.found.push(Diagnostic { file, line, column, code, message: message.into() });
     }
 
-    /// `; did you mean …?` where one of `names` is close to `name`, else nothing.
+    /// As [`did_you_mean`]; nothing after many problems.
     pub(super) fn did_you_mean<'n>(
         &self,
         name: &str,
@@ -137,14 +137,7 @@ impl<'f> Report<'f> {
         if self.found.len() > SUGGESTIONS_MAX {
             return String::new();
         }
-        let allowed = (name.len() / 3).max(1);
-        let closest = names
-            .into_iter()
-            .filter(|it| *it != name && it.len().abs_diff(name.len()) <= allowed)
-            .map(|it| (distance(&name.to_ascii_lowercase(), &it.to_ascii_lowercase()), it))
-            .filter(|(distance, _)| *distance <= allowed)
-            .min();
-        closest.map_or_else(String::new, |(_, it)| format!("; did you mean `{it}`?"))
+        did_you_mean(name, names)
     }
 
     /// Whether nothing is wrong.
@@ -160,6 +153,18 @@ impl<'f> Report<'f> {
         self.found.dedup();
         self.found
     }
+}
+
+/// `; did you mean …?` where one of `names` is close to `name`, else nothing.
+pub(crate) fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    let allowed = (name.len() / 3).max(1);
+    let closest = names
+        .into_iter()
+        .filter(|it| *it != name && it.len().abs_diff(name.len()) <= allowed)
+        .map(|it| (distance(&name.to_ascii_lowercase(), &it.to_ascii_lowercase()), it))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min();
+    closest.map_or_else(String::new, |(_, it)| format!("; did you mean `{it}`?"))
 }
 
 /// How many letters to insert, remove, replace or swap with the next to make `a` into `b`

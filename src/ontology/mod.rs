@@ -28,5 +28,7 @@ pub use self::{
     },
 };
 
+pub(crate) use self::diagnostic::did_you_mean;
+
 /// The ontology that is used where no file is named.
 pub const DEFAULT_SOURCE: &str = include_str!("../../schema.graphql");
