@@ -1,8 +1,10 @@
 //! A store in a folder on this machine.
 //!
-//! sled 0.34 needs four things said to it, each with a test in `tests/store.rs`: see
-//! [`Folder`](super::folder::Folder) for one process at a time and for what a kill leaves behind,
-//! [`Batch`] for the size of writes, `persist` for durability, and [`SEGMENT_BYTES`] for values.
+//! sled 0.34 keeps what [`Store`] promises only if it is held to four rules, and
+//! `tests/store_sled.rs` has a test for each: one process at a time, and nothing left of an
+//! interrupted open ([`Folder`]); an fsync after its flush, and a flush after every batch
+//! ([`Database::persist`]); batches of a bounded size ([`Batch`]); no page too large for its log
+//! ([`SEGMENT_BYTES`]).
 
 use std::{
     any::Any,
@@ -30,8 +32,9 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 /// The unit in which sled's log grows and is reclaimed.
 ///
 /// sled writes a page of more than a quarter of it to a file in `blobs/` that it never syncs, so
-/// that a power cut could take an acknowledged page. A page holds up to 20 pairs (17 before it is
-/// split, 19 after two are merged); with the longest keys and values they still fit in 2 MiB.
+/// that a power cut could take an acknowledged page, and that it often forgets to delete. A page
+/// holds at most 20 pairs: the 17 that make it split, and 3 of a neighbour that is merged into it.
+/// With the longest keys and values that is less than 2 MiB.
 const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
 
 const _: () = {
@@ -200,7 +203,7 @@ impl Drop for Log {
         // sled's threads keep its lock on this file a moment longer than its `Db` lives, and whoever
         // opens the folder before they are done is refused. An error says that the file system
         // knows no locks, and then there is nothing to wait for.
-        let _ = self.0.lock();
+        let _ = self.0.lock().and_then(|()| self.0.unlock());
     }
 }
 
