@@ -4,14 +4,33 @@
 //! one call, encodes; a document is guarded before it is parsed, validated before it is planned,
 //! and answered from one snapshot. Knows no HTTP and no disk.
 
+mod arguments;
+mod cache;
+mod coerce;
+mod collect;
+mod cost;
+mod document;
+mod engine;
 mod error;
+mod guard;
 mod input;
+mod introspection;
+mod json;
 mod limits;
+mod literal;
+mod plan;
+mod reference;
+mod run;
+mod schema;
 mod service;
 mod table;
+#[cfg(test)]
+mod tests;
+mod validate;
 mod value;
 
 pub use self::{
+    cache::CacheCounters,
     error::{Code, FieldError, RequestError},
     input::{Args, Input},
     limits::Limits,

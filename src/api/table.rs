@@ -218,6 +218,23 @@ impl TypeBody {
 }
 
 impl Table {
+    /// The API of `ontology`. Takes time in proportion to its types and fields.
+    ///
+    /// # Errors
+    ///
+    /// Every name that two types of the API would have.
+    pub fn build(
+        ontology: &crate::ontology::Ontology,
+    ) -> Result<Self, Vec<crate::ontology::Diagnostic>> {
+        todo!("{ontology:?}")
+    }
+
+    /// A table of types of one's own; the object types called `query` answer the root fields.
+    pub fn new(types: Vec<TypeDef>, query: TypeId) -> Self {
+        let by_name = (0..).map(TypeId).zip(&types).map(|(id, it)| (Arc::clone(&it.name), id));
+        Self { by_name: by_name.collect(), types, query }
+    }
+
     /// The type with id `id`.
     pub fn ty(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0 as usize]
