@@ -117,7 +117,7 @@ impl<'q> Route<'q> {
 
     /// About how many relationships a hop from or to an entity looks at. One load.
     pub(super) fn degree_bound(&self, node: NodeId) -> usize {
-        self.view.snapshot.degree_bound(node, Direction::Any, None)
+        self.view.snapshot.degree_bound(node, Direction::Any)
     }
 
     /// Whether weights are added up instead of hops.
