@@ -26,6 +26,7 @@ mod log;
 mod names;
 mod open;
 mod overlay;
+mod petgraph;
 mod rebuild;
 mod relationship;
 mod resolve;

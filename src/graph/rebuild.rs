@@ -20,7 +20,7 @@ impl Snapshot {
     pub(super) fn rebuilt(&self) -> Self {
         let base = Arc::new(Base::with_index(self.blocks(), self.whole_index(), &self.shape));
         let delta = Delta::new(base.nodes(), base.edges());
-        Self { base, delta, ..self.clone() }
+        Self { base, delta, names: self.names.rebased(), ..self.clone() }
     }
 
     /// The blocks of the whole graph. Those without a change are shared with this snapshot. Costs a

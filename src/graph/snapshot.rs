@@ -11,6 +11,7 @@ use super::{
     half::Side,
     identity::Identity,
     index::{id_hash, unique_hash, unique_text},
+    names::Names,
     row::Row,
     shape::Shape,
 };
@@ -28,6 +29,7 @@ pub struct Snapshot {
     pub(super) counts: Counts,
     pub(super) base: Arc<Base>,
     pub(super) delta: Delta,
+    pub(super) names: Names,
 }
 
 impl Snapshot {
@@ -42,7 +44,7 @@ impl Snapshot {
         let base = Arc::new(Base::new(blocks, &shape));
         let delta = Delta::new(base.nodes(), base.edges());
         let counts = Counts::of(&base, &ontology);
-        Self { ontology, shape, revision, counts, base, delta }
+        Self { ontology, shape, revision, counts, base, delta, names: Names::default() }
     }
 
     /// What may exist in it.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use fastrand::Rng;
 
 use super::{
-    Change, Commit, Half, Lens, PutEdge, PutNode, RelationSet, Snapshot,
+    Change, Commit, Half, Lens, PutEdge, PutNode, Quality, RelationSet, Snapshot,
     base::Blocks,
     block::{EdgeBlock, NodeBlock},
     entity::EntityRecord,
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     model::{
         Date, Direction, EdgeId, KindId, Modality, ModalitySet, NodeId, PropertyId, RelationId,
-        Revision, Stance, Timestamp, Validity, ValueRef,
+        Revision, Stance, Timestamp, Validity, ValueRef, fold,
     },
     ontology::Ontology,
 };
@@ -352,6 +352,61 @@ fn check_nodes(snapshot: &Snapshot, naive: &Naive) {
     }
 }
 
+/// Whether `short` is the beginning of `long` but for one edit, the slow way.
+fn is_similar(short: &str, long: &str) -> bool {
+    let (a, b) = (short.as_bytes(), long.as_bytes());
+    let i = a.iter().zip(b).take_while(|it| it.0 == it.1).count();
+    let rest = |it: usize, jt: usize| {
+        b.get(jt.min(b.len())..).is_some_and(|b| b.starts_with(&a[it.min(a.len())..]))
+    };
+    let is_swapped = i + 1 < a.len() && i + 1 < b.len() && a[i] == b[i + 1] && a[i + 1] == b[i];
+    rest(i + 1, i + 1) || rest(i + 1, i) || rest(i, i + 1) || is_swapped && rest(i + 2, i + 2)
+}
+
+fn check_names(snapshot: &Snapshot, naive: &Naive, rng: &mut Rng) {
+    let names = |node: &NodeId| {
+        let node = &naive.nodes[node.index()];
+        let names = [Some(&node.name), node.alias.as_ref()].into_iter().flatten();
+        names.map(|it| fold(it)).collect::<Vec<_>>()
+    };
+    let there: Vec<_> = snapshot.nodes(None).collect();
+    let quality = |name: &str, text: &str| {
+        let word = name.split_once(' ').filter(|it| it.1.contains(text));
+        let suffixes = name.match_indices(' ').map(|it| &name[it.0 + 1..]);
+        let suffixes: Vec<_> = suffixes.collect();
+        if name == text {
+            Some(Quality::Exact)
+        } else if name.starts_with(text) {
+            Some(Quality::Prefix)
+        } else if word.is_some() && suffixes.iter().any(|it| it.starts_with(text)) {
+            Some(Quality::Word)
+        } else {
+            let mut all = suffixes.iter().chain([&name]);
+            all.any(|it| is_similar(text, it)).then_some(Quality::Fuzzy(1))
+        }
+    };
+    let number = rng.u8(..);
+    let texts = ["n", "name", "new", "nmae", "alas", &format!("alias {number}"), "alias 1"]
+        .map(ToOwned::to_owned);
+    for text in texts {
+        let distance = u8::from(text.len() >= 3);
+        let best = |node: &NodeId| names(node).iter().filter_map(|it| quality(it, &text)).min();
+        let mut want: Vec<_> = there
+            .iter()
+            .filter_map(|it| Some((best(it)?, *it)))
+            .filter(|it| distance > 0 || it.0 < Quality::Fuzzy(1))
+            .collect();
+        let found = snapshot.matches(&text, distance, usize::MAX, &mut |_| true);
+        assert!(found.is_sorted_by_key(|it| it.quality), "{text}");
+        let mut found: Vec<_> = found.iter().map(|it| (it.quality, it.node)).collect();
+        want.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, want, "{text}");
+        let named: Vec<_> = there.iter().filter(|it| names(it).contains(&text)).copied().collect();
+        assert_eq!(snapshot.named(&text.to_uppercase()), named);
+    }
+}
+
 fn check_relationships(snapshot: &Snapshot, naive: &mut Naive) {
     let note = property(snapshot.ontology(), "note");
     let mut evidence = 0;
@@ -410,6 +465,7 @@ fn a_snapshot_agrees_with_a_naive_graph() {
             check_nodes(&snapshot, &naive);
             check_relationships(&snapshot, &mut naive);
             if revision % 6 == 0 {
+                check_names(&snapshot, &naive, &mut rng);
                 check_edges(&snapshot, &naive, &mut rng);
             }
         }
