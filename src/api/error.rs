@@ -5,8 +5,6 @@ use serde_json::{Map, Value};
 /// The stable code in `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// What was sent is not a GraphQL request.
-    BadRequest,
     /// The document is not GraphQL.
     ParseFailed,
     /// The document does not fit the schema.
@@ -35,8 +33,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
-        Self::BadRequest,
+    pub const ALL: [Self; 12] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -54,7 +51,6 @@ impl Code {
     /// The code as clients see it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::BadRequest => "BAD_REQUEST",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::OperationResolutionFailure => "OPERATION_RESOLUTION_FAILURE",
@@ -99,5 +95,10 @@ impl FieldError {
     /// An error with nothing but a code and a message.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), extensions: Map::new() }
+    }
+
+    /// An argument has a value that its field does not allow.
+    pub(super) fn input(message: impl Into<String>) -> Self {
+        Self::new(Code::BadUserInput, message)
     }
 }

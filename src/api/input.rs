@@ -45,6 +45,31 @@ impl Input {
             _ => None,
         }
     }
+
+    /// The fields of an input object that are not null, in declared order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Input)> {
+        let fields: &[(Arc<str>, Input)] = match self {
+            Self::Object(fields) => fields,
+            _ => &[],
+        };
+        fields.iter().filter(|(_, it)| *it != Self::Null).map(|(name, it)| (&**name, it))
+    }
+
+    /// The items of a list.
+    pub fn items(&self) -> &[Input] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of a `String`, an `ID` or an enum value; empty for other values.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(it) | Self::Enum(it) => it,
+            _ => "",
+        }
+    }
 }
 
 impl Args {

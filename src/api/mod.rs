@@ -4,40 +4,27 @@
 //! one call, encodes; a document is guarded before it is parsed, validated before it is planned,
 //! and answered from one snapshot. Knows no HTTP and no disk.
 
-mod arguments;
-mod cache;
-mod coerce;
-mod collect;
-mod cost;
-mod document;
-mod engine;
+mod connection;
+mod cursor;
+mod decode;
 mod error;
-mod guard;
 mod input;
-mod introspection;
-mod json;
 mod limits;
-mod literal;
-mod plan;
-mod reference;
-mod run;
-mod schema;
+mod operators;
 mod service;
 mod table;
-#[cfg(test)]
-mod tests;
-mod validate;
 mod value;
 
+use self::table::{EVIDENCE_SIZE, MATCHES, PAGE_SIZE, PATHS, SUBGRAPH_NODES};
 pub use self::{
-    cache::CacheCounters,
+    connection::Connection,
     error::{Code, FieldError, RequestError},
     input::{Args, Input},
     limits::Limits,
     service::{Api, Outcome, Request, Response},
     table::{
-        Answer, ArgumentDef, Cost, EnumValueDef, FieldDef, Operator, Subject, Table, TypeBody,
-        TypeDef, TypeId, TypeRef, Wrap,
+        Answer, ArgumentDef, Ask, Cost, EnumValueDef, FieldDef, Operator, Read, Subject, Table,
+        TypeBody, TypeDef, TypeId, TypeRef, Wrap,
     },
-    value::{Context, Value},
+    value::{Context, Side, Value},
 };

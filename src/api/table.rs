@@ -1,14 +1,36 @@
 //! The field table: every type and field of the API, described once.
 
+mod builder;
+mod connection;
+mod entity;
+mod filter;
+mod leaves;
+mod query;
+mod relationship;
+mod sort;
+mod traversal;
+
 use std::{fmt, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
+use self::builder::Builder;
 use super::{Args, Context, FieldError, Input, Value};
 use crate::{
     model::{Direction, KindId, PropertyId, RelationId},
-    ontology::{Scalar, Target},
+    ontology::{Diagnostic, Ontology, Scalar, Target},
 };
+
+/// Rows on a page where the request does not say.
+pub(super) const PAGE_SIZE: u32 = 25;
+/// Pieces of evidence on a page where the request does not say.
+pub(super) const EVIDENCE_SIZE: u32 = 10;
+/// Paths where the request does not say.
+pub(super) const PATHS: u32 = 10;
+/// Matches of a search where the request does not say.
+pub(super) const MATCHES: u32 = 10;
+/// Entities of a subgraph where the request does not say.
+pub(super) const SUBGRAPH_NODES: u32 = 500;
 
 /// All types of an API. Immutable once built.
 #[derive(Clone, Debug)]
@@ -16,6 +38,9 @@ pub struct Table {
     pub(super) types: Vec<TypeDef>,
     pub(super) by_name: FxHashMap<Arc<str>, TypeId>,
     pub(super) query: TypeId,
+    kinds: Vec<Option<TypeId>>,
+    relations: Vec<Option<TypeId>>,
+    evidence: TypeId,
 }
 
 /// A type, by its place in the table.
@@ -172,11 +197,17 @@ pub enum Subject {
 #[derive(Clone, Copy)]
 pub enum Operator {
     /// Read from the parent; for fields without arguments.
-    Read(for<'s> fn(&Context<'s>, &Value<'s>, &FieldDef) -> Result<Value<'s>, FieldError>),
+    Read(Read),
     /// A question whose arguments are decoded once a request, and which is then asked of each
     /// parent.
-    Ask(for<'s> fn(&Context<'s>, &FieldDef, &Args) -> Result<Answer<'s>, FieldError>),
+    Ask(Ask),
 }
+
+/// Reads a field's value from its parent.
+pub type Read = for<'s> fn(&Context<'s>, &Value<'s>, &FieldDef) -> Result<Value<'s>, FieldError>;
+
+/// Decodes a field's arguments.
+pub type Ask = for<'s> fn(&Context<'s>, &FieldDef, &Args) -> Result<Answer<'s>, FieldError>;
 
 /// A decoded question, to be asked of each parent.
 pub type Answer<'s> = Box<dyn Fn(&Context<'s>, &Value<'s>) -> Result<Value<'s>, FieldError> + 's>;
@@ -187,6 +218,14 @@ impl fmt::Debug for Operator {
             Self::Read(_) => "Read",
             Self::Ask(_) => "Ask",
         })
+    }
+}
+
+impl Subject {
+    /// The property that a field is about.
+    pub(super) fn property(&self) -> PropertyId {
+        let Self::Property(it) = self else { unreachable!("the field is about a property") };
+        *it
     }
 }
 
@@ -223,16 +262,32 @@ impl Table {
     /// # Errors
     ///
     /// Every name that two types of the API would have.
-    pub fn build(
-        ontology: &crate::ontology::Ontology,
-    ) -> Result<Self, Vec<crate::ontology::Diagnostic>> {
-        todo!("{ontology:?}")
+    pub fn build(ontology: &Ontology) -> Result<Self, Vec<Diagnostic>> {
+        let mut builder = Builder::new(ontology);
+        leaves::define(&mut builder);
+        entity::define(&mut builder);
+        relationship::define(&mut builder);
+        connection::define(&mut builder);
+        filter::define(&mut builder);
+        sort::define(&mut builder);
+        traversal::define(&mut builder);
+        query::define(&mut builder);
+        builder.finish()
     }
 
-    /// A table of types of one's own; the object types called `query` answer the root fields.
-    pub fn new(types: Vec<TypeDef>, query: TypeId) -> Self {
-        let by_name = (0..).map(TypeId).zip(&types).map(|(id, it)| (Arc::clone(&it.name), id));
-        Self { by_name: by_name.collect(), types, query }
+    /// The object type of entities of a kind.
+    pub(super) fn kind(&self, kind: KindId) -> TypeId {
+        self.kinds[kind.index()].expect("stored entities are of kinds that the ontology has")
+    }
+
+    /// The object type of relationships of a relation.
+    pub(super) fn relation(&self, relation: RelationId) -> TypeId {
+        self.relations[relation.index()].expect("stored relationships are of known relations")
+    }
+
+    /// The object type of evidence.
+    pub(super) fn evidence(&self) -> TypeId {
+        self.evidence
     }
 
     /// The type with id `id`.

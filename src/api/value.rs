@@ -1,13 +1,13 @@
 //! Values on their way from operators to the response.
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{borrow::Cow, cell::RefCell, rc::Rc};
 
-use super::{Limits, Table, TypeId};
+use super::{Connection, Limits, Table, TypeId};
 use crate::{
-    graph::View,
+    graph::{Evidence, View},
     model::{Date, EdgeId, NodeId, Timestamp},
     ontology::Ontology,
-    query::Budget,
+    query::{Aggregate, Budget, Hit, Path, Paths, Subgraph},
 };
 
 /// What an operator is given beside its parent and its arguments.
@@ -52,15 +52,100 @@ pub enum Value<'s> {
     Entity(NodeId),
     /// A relationship.
     Relationship(EdgeId),
-    /// A piece of evidence: its relationship and its ordinal.
-    Evidence(EdgeId, u32),
+    /// A piece of evidence.
+    Evidence(Rc<Evidence<'s>>),
+    /// The properties of a relationship.
+    Properties(EdgeId),
+    /// A page of a list.
+    Connection(Rc<Connection<'s>>),
+    /// A row of a page.
+    Row(Rc<Connection<'s>>, u32),
+    /// What a list adds up to.
+    Aggregate(Rc<Connection<'s>>),
+    /// What the properties of a list's entities, or of its relationships, add up to.
+    Sums(Rc<Connection<'s>>, Side),
+    /// What the values of one property add up to.
+    Sum(Rc<Aggregate>),
+    /// The paths between two entities.
+    Paths(Rc<Paths>),
+    /// A path.
+    Path(Rc<Path>),
+    /// A step of a path.
+    Step(Rc<Path>, u32),
+    /// A part of the graph.
+    Subgraph(Rc<Subgraph>),
+    /// An entity that was found by name.
+    Hit(Rc<Hit<'s>>),
+    /// How much there is.
+    Stats,
+    /// How many there are of one type.
+    TypeCount(&'s str, u64),
     /// The parent of the root fields.
     Root,
 }
 
+/// Which part of a list's rows is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The entities.
+    Node,
+    /// The relationships.
+    Edge,
+}
+
 impl<'s> Value<'s> {
     /// The object type of a value whose declared type is an interface or a union.
+    ///
+    /// # Panics
+    ///
+    /// Where the value is none that such a type can have.
     pub fn concrete_type(&self, context: &Context<'s>) -> TypeId {
-        todo!("{context:?}")
+        let snapshot = context.view.snapshot;
+        match self {
+            Self::Entity(it) => context.table.kind(snapshot.kind(*it)),
+            Self::Relationship(it) => context.table.relation(snapshot.relationship(*it).relation()),
+            Self::Evidence(_) => context.table.evidence(),
+            _ => unreachable!("no other value has an interface's type"),
+        }
+    }
+
+    /// The entity that a field of entities is asked of.
+    pub(super) fn entity(&self) -> NodeId {
+        let Self::Entity(it) = self else { unreachable!("the field is one of entities") };
+        *it
+    }
+
+    /// The relationship that a field of relationships, or of their properties, is asked of.
+    pub(super) fn relationship(&self) -> EdgeId {
+        let (Self::Relationship(it) | Self::Properties(it)) = self else {
+            unreachable!("the field is one of relationships")
+        };
+        *it
+    }
+
+    /// The page that a field of connections is asked of.
+    pub(super) fn connection(&self) -> &Rc<Connection<'s>> {
+        let (Self::Connection(it) | Self::Aggregate(it) | Self::Sums(it, _) | Self::Row(it, _)) =
+            self
+        else {
+            unreachable!("the field is one of connections")
+        };
+        it
+    }
+
+    /// The page and the index of the row that a field of rows is asked of.
+    pub(super) fn row(&self) -> (&Rc<Connection<'s>>, usize) {
+        let Self::Row(connection, index) = self else { unreachable!("the field is one of rows") };
+        (connection, *index as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    #[test]
+    fn a_value_is_small() {
+        assert!(size_of::<Value<'_>>() <= 32);
     }
 }

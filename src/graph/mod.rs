@@ -5,10 +5,8 @@
 //! visible. Knows no GraphQL, no files but through the store, and no questions.
 
 mod apply;
-mod background;
 mod base;
 mod block;
-mod checkpoint;
 mod codec;
 mod commit;
 mod counts;
@@ -18,25 +16,15 @@ mod draft;
 mod edges;
 mod entity;
 mod evidence;
-mod fit;
 mod half;
 mod identity;
-mod index;
-mod log;
 mod names;
-mod open;
 mod overlay;
-mod petgraph;
-mod rebuild;
 mod relationship;
-mod resolve;
 mod row;
 mod shape;
 mod snapshot;
-#[cfg(test)]
-mod tests;
 mod view;
-mod write;
 mod writer;
 
 pub use self::{
@@ -48,9 +36,8 @@ pub use self::{
     entity::Entity,
     evidence::Evidence,
     names::{Match, Quality},
-    open::OpenError,
     relationship::Relationship,
     snapshot::Snapshot,
     view::{Lens, RelationSet, View},
-    writer::{Graph, Options, Pending, WriteError},
+    writer::{Graph, OpenError, Options, WriteError},
 };

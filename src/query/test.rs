@@ -29,6 +29,8 @@ pub enum Test {
     In(Vec<Operand>),
     /// The value is a list that includes the operand.
     Includes(Operand),
+    /// The value is a list of these and no others, in this order.
+    Items(Vec<Operand>),
     /// The value is a text that passes.
     Text(TextTest),
 }
@@ -105,10 +107,20 @@ impl Test {
                 ValueRef::List(it) => graph::items(it).any(|it| Compare::Equal.holds(it, operand)),
                 _ => false,
             },
+            Self::Items(operands) => match value {
+                ValueRef::List(it) => are(graph::items(it), operands),
+                _ => false,
+            },
             Self::Text(test) => matches!(value, ValueRef::Text(text) if test.passes(text)),
             Self::All(_) | Self::Exists(_) => unreachable!("answered above"),
         }
     }
+}
+
+/// Whether `values` equal `operands`, one by one.
+fn are<'v>(mut values: impl Iterator<Item = ValueRef<'v>>, operands: &[Operand]) -> bool {
+    let equal = |it| values.next().is_some_and(|value| Compare::Equal.holds(value, it));
+    operands.iter().all(equal) && values.next().is_none()
 }
 
 impl Compare {

@@ -1,0 +1,167 @@
+//! Entities.
+
+use super::{Answer, Args, Context, FieldDef, FieldError, Value, leaf};
+use crate::{
+    api::{
+        Input, PAGE_SIZE, Read, Subject,
+        connection::{List, Question, complete},
+        decode::{self, Scope, Slice},
+    },
+    graph::Entity,
+    model::KindId,
+    ontology::Kind,
+    query::{self, PageRequest},
+};
+
+pub(in crate::api) const KIND: Read = |context, parent, _| {
+    let kind = context.ontology.kind(of(context, parent).kind());
+    Ok(leaf::text(&kind.expect("entities are of kinds of the ontology").name))
+};
+pub(in crate::api) const NAME: Read =
+    |context, parent, _| Ok(leaf::text(of(context, parent).name()));
+pub(in crate::api) const ALIASES: Read =
+    |context, parent, _| Ok(leaf::list(of(context, parent).aliases().map(leaf::text)));
+pub(in crate::api) const REVISION: Read =
+    |context, parent, _| Ok(leaf::revision(of(context, parent).revision()));
+pub(in crate::api) const PROPERTY: Read = |context, parent, field| {
+    Ok(leaf::property(of(context, parent).property(field.subject.property())))
+};
+pub(in crate::api) const BIG: Read =
+    |context, parent, field| Ok(leaf::big(of(context, parent).property(field.subject.property())));
+
+fn of<'s>(context: &Context<'s>, parent: &Value<'s>) -> Entity<'s> {
+    context.view.snapshot.entity(parent.entity())
+}
+
+pub(in crate::api) fn relationships<'s>(
+    context: &Context<'s>,
+    _: &FieldDef,
+    args: &Args,
+) -> Result<Answer<'s>, FieldError> {
+    let links = decode::selection(context.ontology, args)?;
+    pages(List::Links { links, sort: query::Sort::default(), typed: false }, args)
+}
+
+pub(in crate::api) fn degree<'s>(
+    context: &Context<'s>,
+    _: &FieldDef,
+    args: &Args,
+) -> Result<Answer<'s>, FieldError> {
+    let links = decode::selection(context.ontology, args)?;
+    Ok(Box::new(move |context, parent| {
+        let budget = &mut context.budget.borrow_mut();
+        let degree = links.count(context.view, parent.entity(), budget);
+        complete(budget.reason())?;
+        Ok(leaf::count(degree))
+    }))
+}
+
+pub(in crate::api) fn entity<'s>(
+    _: &Context<'s>,
+    _: &FieldDef,
+    args: &Args,
+) -> Result<Answer<'s>, FieldError> {
+    let reference = args.get("ref").expect("it is required").clone();
+    Ok(Box::new(move |context, _| {
+        Ok(leaf::maybe(decode::reference(context, &reference)?, Value::Entity))
+    }))
+}
+
+pub(in crate::api) fn entities<'s>(
+    context: &Context<'s>,
+    _: &FieldDef,
+    args: &Args,
+) -> Result<Answer<'s>, FieldError> {
+    let filter =
+        decode::given(args.get("where"), |it| decode::entity(context.ontology, Scope::ENTITY, it))?;
+    pages(List::Entities { kinds: Vec::new(), filter, sort: query::Sort::default() }, args)
+}
+
+pub(in crate::api) fn by_key<'s>(
+    context: &Context<'s>,
+    field: &FieldDef,
+    args: &Args,
+) -> Result<Answer<'s>, FieldError> {
+    let kind = kind(context, field);
+    let keys = field.arguments.iter().filter(|it| &*it.name != "asOf");
+    let mut given = keys.clone().filter_map(|it| Some((&*it.name, args.get(&it.name)?)));
+    let (Some((name, value)), None) = (given.next(), given.next()) else {
+        let names: Vec<_> = keys.map(|it| format!("`{}`", it.name)).collect();
+        let message = format!("`{}` takes exactly one of {}", field.name, names.join(", "));
+        return Err(FieldError::input(message));
+    };
+    let found = find(context, kind, name, value)?;
+    Ok(Box::new(move |_, _| Ok(leaf::maybe(found, Value::Entity))))
+}
+
+fn find(
+    context: &Context<'_>,
+    kind: &Kind,
+    key: &str,
+    value: &Input,
+) -> Result<Option<crate::model::NodeId>, FieldError> {
+    let snapshot = context.view.snapshot;
+    match key {
+        "id" => Ok(snapshot.node(value.text()).filter(|it| snapshot.kind(*it) == kind.id)),
+        "name" => decode::by_name(context, value.text(), Some(kind.id)),
+        _ => {
+            let property = kind.properties.iter().find(|it| it.name == key);
+            let property = property.expect("the other keys are properties").id;
+            Ok(snapshot.unique(kind.id, property, &decode::unique_text(value)))
+        }
+    }
+}
+
+pub(in crate::api) fn of_kind<'s>(
+    context: &Context<'s>,
+    field: &FieldDef,
+    args: &Args,
+) -> Result<Answer<'s>, FieldError> {
+    let List::Entities { kinds, filter, sort } = list(context, field, args)? else {
+        unreachable!("a list of entities")
+    };
+    let first = decode::count(args, "limit")?.unwrap_or(PAGE_SIZE as usize);
+    let offset = decode::count(args, "offset")?.unwrap_or_default();
+    let request = PageRequest { first: Some(first), offset, ..PageRequest::default() };
+    Ok(Box::new(move |context, _| {
+        let (view, budget) = (context.view, &mut *context.budget.borrow_mut());
+        let page = query::entities_page(view, &kinds, filter.as_ref(), &sort, &request, budget);
+        complete(page.truncated)?;
+        Ok(leaf::entities(&page.rows))
+    }))
+}
+
+pub(in crate::api) fn page_of_kind<'s>(
+    context: &Context<'s>,
+    field: &FieldDef,
+    args: &Args,
+) -> Result<Answer<'s>, FieldError> {
+    pages(list(context, field, args)?, args)
+}
+
+/// The entities of the field's kind that `where` lets through, in the order of `sort`.
+fn list(context: &Context<'_>, field: &FieldDef, args: &Args) -> Result<List, FieldError> {
+    let kind = kind(context, field);
+    let scope = Scope::kind(context.ontology, kind.id);
+    let filter =
+        decode::given(args.get("where"), |it| decode::entity(context.ontology, scope, it))?;
+    Ok(List::Entities {
+        kinds: vec![kind.id],
+        filter,
+        sort: decode::sort_nodes(scope, args.get("sort")),
+    })
+}
+
+fn kind<'s>(context: &Context<'s>, field: &FieldDef) -> &'s Kind {
+    let Subject::Kind(id) = field.subject else { unreachable!("the field is about a kind") };
+    let id: KindId = id;
+    context.ontology.kind(id).expect("fields are about kinds of the ontology")
+}
+
+/// Answers with pages of `list`.
+pub(super) fn pages<'s>(list: List, args: &Args) -> Result<Answer<'s>, FieldError> {
+    let question = Question::new(list, Slice::decode(args, PAGE_SIZE as usize)?)?;
+    Ok(Box::new(move |context, parent| {
+        Ok(Value::Connection(question.page(context, parent)?.into()))
+    }))
+}
