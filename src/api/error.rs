@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 /// The stable code in `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
+    /// What was sent is not a GraphQL request.
+    BadRequest,
     /// The document is not GraphQL.
     ParseFailed,
     /// The document does not fit the schema.
@@ -33,7 +35,8 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
+        Self::BadRequest,
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -51,6 +54,7 @@ impl Code {
     /// The code as clients see it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::BadRequest => "BAD_REQUEST",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::OperationResolutionFailure => "OPERATION_RESOLUTION_FAILURE",

@@ -4,19 +4,38 @@
 //! one call, encodes; a document is guarded before it is parsed, validated before it is planned,
 //! and answered from one snapshot. Knows no HTTP and no disk.
 
+mod arguments;
+mod cache;
+mod coerce;
+mod collect;
 mod connection;
+mod cost;
 mod cursor;
 mod decode;
+mod document;
+mod engine;
 mod error;
+mod guard;
 mod input;
+mod introspection;
+mod json;
 mod limits;
+mod literal;
 mod operators;
+mod plan;
+mod reference;
+mod run;
+mod schema;
 mod service;
 mod table;
+#[cfg(test)]
+mod tests;
+mod validate;
 mod value;
 
 use self::table::{EVIDENCE_SIZE, MATCHES, PAGE_SIZE, PATHS, SUBGRAPH_NODES};
 pub use self::{
+    cache::CacheCounters,
     connection::Connection,
     error::{Code, FieldError, RequestError},
     input::{Args, Input},

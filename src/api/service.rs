@@ -1,18 +1,26 @@
 //! The door of this room: a request in, a response out.
 
-use std::sync::Arc;
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use serde_json::value::RawValue;
 
-use super::{Limits, Table};
+use super::{
+    CacheCounters, Code, Limits, Table,
+    engine::Engine,
+    json::{self, PathStep, WrittenError},
+    reference::{INTERNAL_MESSAGE, log_internal},
+};
 use crate::{graph::Graph, ontology::Diagnostic};
 
 /// The GraphQL API of a graph. Clones are handles to the same one.
 #[derive(Clone, Debug)]
 pub struct Api {
     graph: Graph,
-    table: Arc<Table>,
-    limits: Arc<Limits>,
+    engine: Arc<Engine>,
 }
 
 /// A request, as a transport hands it over.
@@ -53,17 +61,60 @@ impl Api {
     ///
     /// Names that the ontology makes clash.
     pub fn new(graph: Graph, limits: Limits) -> Result<Self, Vec<Diagnostic>> {
-        todo!("{graph:?} {limits:?}")
+        let table = Table::build(graph.snapshot().ontology())?;
+        Ok(Self::over(graph, table, limits))
+    }
+
+    /// The API of `graph` that `table` describes, whatever the graph's ontology implies.
+    pub fn over(graph: Graph, table: Table, limits: Limits) -> Self {
+        Self { graph, engine: Arc::new(Engine::new(table, limits)) }
+    }
+
+    /// The types and fields that it answers.
+    pub fn table(&self) -> &Table {
+        self.engine.table()
     }
 
     /// The schema as SDL, valid by itself.
     pub fn sdl(&self) -> String {
-        todo!("{:?} {:?}", self.table, self.limits)
+        self.engine.sdl()
+    }
+
+    /// How the cache of documents has served so far.
+    pub fn cache_counters(&self) -> CacheCounters {
+        self.engine.cache_counters()
     }
 
     /// Answers a request from one snapshot. Takes as long as the request's walks do, at most the
     /// deadline: call it where a thread may work.
     pub fn execute(&self, request: Request<'_>) -> Response {
-        todo!("{:?} {request:?}", self.graph)
+        match catch_unwind(AssertUnwindSafe(|| self.engine.answer(&self.graph.snapshot(), request)))
+        {
+            Ok(Ok(body)) => Response { body, outcome: Outcome::Executed },
+            Ok(Err(errors)) => Response { body: json::refusal(&errors), outcome: Outcome::Refused },
+            Err(panic) => Response { body: failure(&*panic), outcome: Outcome::Failed },
+        }
     }
+}
+
+/// The response to a request in which we panicked.
+fn failure(panic: &(dyn Any + Send)) -> Vec<u8> {
+    let details = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without a message");
+    let mut body = b"{\"errors\":[".to_vec();
+    json::write_error(
+        &mut body,
+        WrittenError {
+            code: Code::Internal,
+            message: INTERNAL_MESSAGE,
+            locations: &[],
+            path: None::<std::iter::Empty<PathStep<'_>>>,
+            extensions: &log_internal(details),
+        },
+    );
+    body.extend_from_slice(b"]}");
+    body
 }

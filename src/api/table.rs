@@ -275,6 +275,13 @@ impl Table {
         builder.finish()
     }
 
+    /// A table of types of one's own; the object types called `query` answer the root fields.
+    pub fn new(types: Vec<TypeDef>, query: TypeId) -> Self {
+        let by_name = (0..).map(TypeId).zip(&types).map(|(id, it)| (Arc::clone(&it.name), id));
+        let by_name = by_name.collect();
+        Self { by_name, types, query, kinds: Vec::new(), relations: Vec::new(), evidence: query }
+    }
+
     /// The object type of entities of a kind.
     pub(super) fn kind(&self, kind: KindId) -> TypeId {
         self.kinds[kind.index()].expect("stored entities are of kinds that the ontology has")

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    Lens, Snapshot,
-    base::{id_hash, unique_hashes},
+    Entity, Lens, Snapshot,
     commit::{Change, Commit, PutEdge, PutNode},
     delta::{EdgeEntry, NodeEntry},
     half::ends,
+    index::{id_hash, unique_hashes},
     relationship::evidence_count,
     row::Row,
 };
@@ -43,8 +43,12 @@ impl Snapshot {
         if was_there && put.deleted {
             self.hide_edges_of(node);
         }
+        let renamed = is_new || was_there == put.deleted || self.is_renamed(put);
         self.delta.nodes.put(node.0, entry(put));
         self.delta.touched.insert(node.0);
+        if renamed {
+            self.names.put(node, (!put.deleted).then_some(as_entity(put)));
+        }
         if is_new {
             self.index_node(node, put.kind);
         }
@@ -62,6 +66,10 @@ impl Snapshot {
         let hash = id_hash(self.entity(node).id());
         self.delta.node_ids.insert(hash, node.0);
         self.delta.by_kind.insert((kind, node.0));
+    }
+
+    fn is_renamed(&self, put: &PutNode) -> bool {
+        !self.entity(put.node).names().eq(as_entity(put).names())
     }
 
     fn index_unique(&mut self, node: NodeId) {
@@ -83,6 +91,9 @@ impl Snapshot {
         self.delta.superseded.insert(edge.0);
         if is_new {
             self.delta.edge_ids.insert(self.edge_hash(edge.0), edge.0);
+        }
+        if let Some(hash) = self.relationship(edge).named_content_hash() {
+            self.delta.edge_contents.insert(hash, edge.0);
         }
         if self.is_seen(row) {
             self.show(edge);
@@ -137,4 +148,8 @@ impl Snapshot {
 
 fn entry(put: &PutNode) -> NodeEntry {
     NodeEntry { kind: put.kind, is_deleted: put.deleted, record: Arc::clone(&put.record) }
+}
+
+fn as_entity(put: &PutNode) -> Entity<'_> {
+    Entity { kind: put.kind, record: &put.record }
 }

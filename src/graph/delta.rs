@@ -28,6 +28,8 @@ pub(super) struct Delta {
     pub(super) node_ids: Hashes,
     /// Relationships by the hash of their id.
     pub(super) edge_ids: Hashes,
+    /// Relationships whose id is not that of their content, by the hash of their content.
+    pub(super) edge_contents: Hashes,
     /// Entities by the hash of a `@unique` property.
     pub(super) uniques: Hashes,
     /// New entities by kind.
@@ -60,6 +62,7 @@ impl Delta {
             superseded: Bits::new(edges),
             node_ids: Hashes::default(),
             edge_ids: Hashes::default(),
+            edge_contents: Hashes::default(),
             uniques: Hashes::default(),
             by_kind: OrdSet::new(),
         }

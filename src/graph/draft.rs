@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Commit, Snapshot};
+use super::{Commit, Snapshot, resolve::Resolver};
 use crate::model::Timestamp;
 
 /// Unchecked wishes, to be recorded together or not at all. Later wishes see earlier ones.
@@ -110,13 +110,13 @@ pub enum Rule {
 }
 
 impl Draft {
-    /// Checks every wish against `base` and its ontology.
+    /// Checks every wish against `base` and its ontology. What is recorded already makes no
+    /// change; a draft of nothing else gives a commit without any, which need not be kept.
     ///
     /// # Errors
     ///
     /// Every broken rule of every wish.
     pub fn resolve(&self, base: &Snapshot, at: Timestamp) -> Result<Commit, Vec<Rejection>> {
-        let _ = (base, at);
-        todo!()
+        Resolver::new(base, at).resolve(&self.wishes)
     }
 }

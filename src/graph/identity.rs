@@ -11,7 +11,7 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 const DIGITS: usize = 26;
 
 /// Where the id of a relationship comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Identity<'a> {
     /// It is [`content_id`] of the relationship as it stands: no byte is kept.
     Content,

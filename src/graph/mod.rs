@@ -5,8 +5,10 @@
 //! visible. Knows no GraphQL, no files but through the store, and no questions.
 
 mod apply;
+mod background;
 mod base;
 mod block;
+mod checkpoint;
 mod codec;
 mod commit;
 mod counts;
@@ -16,15 +18,25 @@ mod draft;
 mod edges;
 mod entity;
 mod evidence;
+mod fit;
 mod half;
 mod identity;
+mod index;
+mod log;
 mod names;
+mod open;
 mod overlay;
+mod petgraph;
+mod rebuild;
 mod relationship;
+mod resolve;
 mod row;
 mod shape;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod view;
+mod write;
 mod writer;
 
 pub use self::{
@@ -36,8 +48,9 @@ pub use self::{
     entity::Entity,
     evidence::Evidence,
     names::{Match, Quality},
+    open::OpenError,
     relationship::Relationship,
     snapshot::Snapshot,
     view::{Lens, RelationSet, View},
-    writer::{Graph, OpenError, Options, WriteError},
+    writer::{Graph, Options, Pending, WriteError},
 };

@@ -179,6 +179,17 @@ impl<'s> Relationship<'s> {
         }
     }
 
+    /// Its id in the form in which its record keeps it.
+    pub(super) fn kept_identity(self) -> Identity<'s> {
+        self.parts().identity
+    }
+
+    /// A hash of what it says, for index look-ups; none where its id is that of its content, and
+    /// finds it as well.
+    pub(super) fn named_content_hash(self) -> Option<u64> {
+        (self.parts().identity != Identity::Content).then(|| self.content_id() as u64)
+    }
+
     /// Its relationship type.
     pub fn relation(self) -> RelationId {
         self.row.relation()

@@ -4,13 +4,14 @@ use std::{fmt, sync::Arc};
 
 use super::{
     Entity, Lens, Relationship, View,
-    base::{Base, id_hash, unique_hash, unique_text},
-    block::{EdgeBlock, NodeBlock},
+    base::{Base, Blocks},
     commit::Bounds,
     counts::Counts,
     delta::Delta,
     half::Side,
     identity::Identity,
+    index::{id_hash, unique_hash, unique_text},
+    names::Names,
     row::Row,
     shape::Shape,
 };
@@ -28,27 +29,22 @@ pub struct Snapshot {
     pub(super) counts: Counts,
     pub(super) base: Arc<Base>,
     pub(super) delta: Delta,
+    pub(super) names: Names,
 }
 
 impl Snapshot {
     /// The empty graph over `ontology`.
     pub fn empty(ontology: Arc<Ontology>) -> Self {
-        Self::from_blocks(ontology, Revision(0), Vec::new(), Vec::new())
+        Self::from_blocks(ontology, Revision(0), Blocks::default())
     }
 
-    /// The graph that blocks hold, which are all full but the last of each. Costs a few passes over
-    /// them.
-    pub(super) fn from_blocks(
-        ontology: Arc<Ontology>,
-        revision: Revision,
-        node_blocks: Vec<Arc<NodeBlock>>,
-        edge_blocks: Vec<Arc<EdgeBlock>>,
-    ) -> Self {
+    /// The graph that blocks hold. Costs a few passes over them.
+    pub(super) fn from_blocks(ontology: Arc<Ontology>, revision: Revision, blocks: Blocks) -> Self {
         let shape = Arc::new(Shape::of(&ontology));
-        let base = Arc::new(Base::new(node_blocks, edge_blocks, &shape));
+        let base = Arc::new(Base::new(blocks, &shape));
         let delta = Delta::new(base.nodes(), base.edges());
         let counts = Counts::of(&base, &ontology);
-        Self { ontology, shape, revision, counts, base, delta }
+        Self { ontology, shape, revision, counts, base, delta, names: Names::default() }
     }
 
     /// What may exist in it.
@@ -81,7 +77,7 @@ impl Snapshot {
         let hash = id_hash(id);
         let is_it = |node: u32| self.entity(NodeId(node)).id() == id;
         let new = self.delta.node_ids.under(hash).find(|it| is_it(*it));
-        new.or_else(|| self.base.node_by_id(hash, is_it)).map(NodeId)
+        new.or_else(|| self.base.index().node_by_id(hash, is_it)).map(NodeId)
     }
 
     /// The relationship whose id is `id`, retracted or not. One hash; the first look-up in a great
@@ -95,7 +91,30 @@ impl Snapshot {
         let hash = identity.hash().expect("a look-up names an id");
         let is_it = |edge: u32| self.relationship(EdgeId(edge)).identity() == identity;
         let new = self.delta.edge_ids.under(hash).find(|it| is_it(*it));
-        let base = || self.base.edge_by_id(hash, is_it, |it| self.edge_hash(it));
+        let edges = 0..self.base.edges() as u32;
+        let base = || self.base.index().edge_by_id(hash, is_it, edges, |it| self.edge_hash(it));
+        new.or_else(base).map(EdgeId)
+    }
+
+    /// The relationship whose id is not that of its content, whose content would have the id
+    /// `content`, and for which `is_it` holds. Costs as [`edge`](Self::edge).
+    pub(super) fn edge_named_saying(
+        &self,
+        content: u128,
+        is_it: impl Fn(EdgeId) -> bool,
+    ) -> Option<EdgeId> {
+        let hash = content as u64;
+        let is_it = |edge: u32| is_it(EdgeId(edge));
+        let new = self.delta.edge_contents.under(hash).find(|it| is_it(*it));
+        let base = || {
+            let hash_of = |edge: u32| {
+                let (row, record) = (self.base.row(edge), self.base.edge_record(edge));
+                let edge = EdgeId(edge);
+                Relationship { snapshot: self, edge, row, record }.named_content_hash()
+            };
+            let edges = 0..self.base.edges() as u32;
+            self.base.index().edge_by_content(hash, is_it, edges, hash_of)
+        };
         new.or_else(base).map(EdgeId)
     }
 
@@ -116,7 +135,7 @@ impl Snapshot {
                 && has_value().is_some_and(|it| it == value)
         };
         let new = self.delta.uniques.under(hash).find(|it| is_it(*it));
-        new.or_else(|| self.base.node_by_unique(hash, is_it)).map(NodeId)
+        new.or_else(|| self.base.index().node_by_unique(hash, is_it)).map(NodeId)
     }
 
     /// Whether the entity is there: not deleted.
@@ -206,7 +225,7 @@ impl Snapshot {
         let (base, delta) = match kind {
             Some(kind) => {
                 let new = (kind, 0)..=(kind, u32::MAX);
-                (self.base.of_kind(kind), Some(self.delta.by_kind.range(new)))
+                (self.base.index().of_kind(kind), Some(self.delta.by_kind.range(new)))
             }
             None => (&[] as &[u32], None),
         };

@@ -3,20 +3,24 @@
 use async_graphql::{
     Name, Positioned,
     parser::types::{
-        FieldDefinition, ServiceDocument, TypeDefinition, TypeKind, TypeSystemDefinition,
+        FieldDefinition, InterfaceType, ObjectType, ServiceDocument, TypeDefinition, TypeKind,
+        TypeSystemDefinition,
     },
 };
 use rustc_hash::FxHashMap;
 
 use super::{
     EnumId, InterfaceId, PropertiesTypeId, Scalar, UnionId,
-    diagnostic::{Report, did_you_mean},
+    diagnostic::Report,
     naming::{BUILT_IN_TYPES, ENTITY_FIELDS},
 };
 use crate::model::KindId;
 
-/// The most types of one role; far more than a generated API can be asked to have.
+/// The most types of one role, and relationship types; a generated API with more is of no use.
 pub(super) const TYPES_MAX: usize = 2_000;
+
+/// The most fields of a type.
+const FIELDS_MAX: usize = 1_000;
 
 /// What a type's name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,19 +80,13 @@ impl Definitions {
         self.roles.iter().filter(move |(_, role)| wanted(**role)).map(|(name, _)| name.as_str())
     }
 
-    fn add(&mut self, definition: TypeDefinition, report: &mut Report<'_>) {
+    fn add(&mut self, mut definition: TypeDefinition, report: &mut Report<'_>) {
         let (name, at) = (definition.name.node.to_string(), definition.name.pos);
         if is_scalar_declaration(&definition) || is_entity_interface(&definition, report) {
             return;
         }
         if BUILT_IN_TYPES.contains(&name.as_str()) {
-            let message = match name.as_str() {
-                "Query" | "Mutation" | "Subscription" => {
-                    format!("`{name}` is generated from the entity types; remove it")
-                }
-                _ => format!("`{name}` is a type of every API; give yours another name"),
-            };
-            return report.add(at, "RESERVED_TYPE_NAME", message);
+            return report_reserved(&definition, report);
         }
         if name.starts_with("__") {
             let message = format!("GraphQL keeps names with `__` for itself; rename `{name}`");
@@ -101,7 +99,6 @@ impl Definitions {
             }
             return;
         };
-        self.roles.insert(name, role);
         let (types, plural) = match role {
             Role::Kind(_) => (&mut self.kinds, "entity types"),
             Role::Properties(_) => (&mut self.properties_types, "properties types"),
@@ -109,17 +106,20 @@ impl Definitions {
             Role::Union(_) => (&mut self.unions, "unions"),
             _ => (&mut self.enums, "enums"),
         };
-        types.push(definition);
-        if types.len() == TYPES_MAX + 1 {
-            let message = format!("these are more than {TYPES_MAX} {plural}; say it with fewer");
+        if types.len() == TYPES_MAX {
+            let message = format!("there are more than {TYPES_MAX} {plural}; say it with fewer");
             report.add(at, "TOO_MANY_TYPES", message);
+            self.roles.insert(name, Role::Broken);
+            return;
         }
+        limit_fields(&mut definition, report);
+        self.roles.insert(name, role);
+        types.push(definition);
     }
 
     /// The role that a definition takes, numbered as the next of its role.
     fn role_of(&self, definition: &TypeDefinition, report: &mut Report<'_>) -> Option<Role> {
-        // Numbers past the limit are reported and never used.
-        let next = |types: &[TypeDefinition]| u16::try_from(types.len()).unwrap_or(u16::MAX);
+        let next = |types: &[TypeDefinition]| u16::try_from(types.len()).expect("TYPES_MAX");
         let (name, at) = (&definition.name.node, definition.name.pos);
         match &definition.kind {
             TypeKind::Interface(_) => Some(Role::Interface(InterfaceId(next(&self.interfaces)))),
@@ -199,6 +199,33 @@ pub(super) fn list_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
     }
 }
 
+/// Leaves a type as many fields as it may have, so that nothing below need count them.
+fn limit_fields(definition: &mut TypeDefinition, report: &mut Report<'_>) {
+    let name = &definition.name;
+    let (TypeKind::Object(ObjectType { fields, .. })
+    | TypeKind::Interface(InterfaceType { fields, .. })) = &mut definition.kind
+    else {
+        return;
+    };
+    if let Some(first) = fields.get(FIELDS_MAX) {
+        let message = format!("`{}` has more than {FIELDS_MAX} fields; divide it", name.node);
+        report.add(first.node.name.pos, "TOO_MANY_FIELDS", message);
+        fields.truncate(FIELDS_MAX);
+    }
+}
+
+fn report_reserved(definition: &TypeDefinition, report: &mut Report<'_>) {
+    let name = definition.name.node.as_str();
+    let message = match name {
+        "Query" | "Mutation" | "Subscription" => {
+            format!("`{name}` is generated from the entity types; remove it")
+        }
+        "true" | "false" | "null" => format!("`{name}` is a value; give the type another name"),
+        _ => format!("`{name}` is a type of every API; give yours another name"),
+    };
+    report.add(definition.name.pos, "RESERVED_TYPE_NAME", message);
+}
+
 fn has(definition: &TypeDefinition, directive: &str) -> bool {
     definition.directives.iter().any(|it| it.node.name.node == directive)
 }
@@ -222,9 +249,10 @@ fn merged(document: ServiceDocument, report: &mut Report<'_>) -> Vec<TypeDefinit
                 let name = it.node.name.clone();
                 if let Some(first) = places.get(&name.node) {
                     let line = types[*first].name.pos.line;
+                    let same = keyword(&types[*first].kind) == keyword(&it.node.kind);
+                    let instead = if same { "write `extend` before this one" } else { "rename it" };
                     let message = format!(
-                        "`{0}` is declared in line {line} already; remove one, or write \
-                         `extend` before this one",
+                        "`{}` is declared in line {line} already; remove this one, or {instead}",
                         name.node
                     );
                     report.add(name.pos, "DUPLICATE_TYPE", message);
@@ -238,12 +266,15 @@ fn merged(document: ServiceDocument, report: &mut Report<'_>) -> Vec<TypeDefinit
     for it in extensions {
         match places.get(&it.name.node) {
             Some(place) => extend(&mut types[*place], it, report),
+            None if BUILT_IN_TYPES.contains(&it.name.node.as_str()) => {
+                report_reserved(&it, report);
+            }
             None => {
                 let names = places.keys().map(Name::as_str);
                 let message = format!(
                     "there is no type `{0}` to extend; declare it without `extend`{1}",
                     it.name.node,
-                    did_you_mean(&it.name.node, names)
+                    report.did_you_mean(&it.name.node, names)
                 );
                 report.add(it.name.pos, "EXTENDS_UNKNOWN_TYPE", message);
             }

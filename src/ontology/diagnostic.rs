@@ -4,8 +4,88 @@ use std::fmt;
 
 use async_graphql::Pos;
 
+/// The most problems after which names are no longer suggested.
+const SUGGESTIONS_MAX: usize = 200;
 /// The longest name that is compared with others to suggest one of them.
 const SUGGESTED_LENGTH_MAX: usize = 64;
+
+/// Every kind of problem by its stable name, in alphabetical order.
+pub const CODES: &[&str] = &[
+    "ARGUMENT_CLASH",
+    "ARGUMENT_TYPE",
+    "BUILT_IN_FIELD",
+    "BUILT_IN_FIELD_UNIQUE",
+    "CONNECTION_FIELD_CLASH",
+    "DOUBLE_UNDERSCORE",
+    "DUPLICATE_ARGUMENT",
+    "DUPLICATE_DIRECTIVE",
+    "DUPLICATE_FIELD",
+    "DUPLICATE_INTERFACE",
+    "DUPLICATE_MEMBER",
+    "DUPLICATE_RELATIONSHIP_FIELD",
+    "DUPLICATE_TYPE",
+    "DUPLICATE_VALUE",
+    "EMPTY_TYPE",
+    "ENTITY_INTERFACE",
+    "ENTITY_IN_PROPERTIES_TYPE",
+    "EXTENDS_OTHER_KIND",
+    "EXTENDS_UNKNOWN_TYPE",
+    "FIELD_ARGUMENTS",
+    "FILE_TOO_LARGE",
+    "ID_DIRECTIVE",
+    "INPUT_TYPE",
+    "INTERFACE_FIELD_DIFFERS",
+    "INTERFACE_FIELD_MISSING",
+    "INTERFACE_IMPLEMENTS",
+    "INVALID_PLURAL",
+    "INVALID_RELATION_NAME",
+    "MISPLACED_DIRECTIVE",
+    "MISSING_ARGUMENT",
+    "MISSING_RELATIONSHIP",
+    "NESTED_LIST",
+    "NESTED_TOO_DEEP",
+    "NOT_AN_ENTITY_TYPE",
+    "NOT_AN_INTERFACE",
+    "NOT_A_PROPERTIES_TYPE",
+    "NO_ENTITY_TYPES",
+    "NO_ROLE",
+    "NULLABLE_ITEMS",
+    "PROPERTIES_DIFFER",
+    "PROPERTIES_TYPE_AS_FIELD",
+    "PROPERTIES_TYPE_IMPLEMENTS",
+    "RELATIONSHIP_IN_PROPERTIES_TYPE",
+    "RELATIONSHIP_NOT_LIST",
+    "RELATIONSHIP_TO_VALUE",
+    "RESERVED_FIELD_NAME",
+    "RESERVED_TYPE_NAME",
+    "ROOT_FIELD_CLASH",
+    "SCHEMA_DEFINITION",
+    "SINGULAR_IS_PLURAL",
+    "SYMMETRY_DIFFERS",
+    "SYNTAX",
+    "TOO_MANY_FIELDS",
+    "TOO_MANY_PROPERTIES",
+    "TOO_MANY_RELATIONS",
+    "TOO_MANY_TYPES",
+    "TWO_PLURALS",
+    "TWO_ROLES",
+    "TYPE_NAME_CLASH",
+    "UNIMPLEMENTED_INTERFACE",
+    "UNIQUE_LIST",
+    "UNIQUE_RELATIONSHIP",
+    "UNIQUE_TYPE",
+    "UNKNOWN_ARGUMENT",
+    "UNKNOWN_DIRECTIVE",
+    "UNKNOWN_INTERFACE",
+    "UNKNOWN_MEMBER",
+    "UNKNOWN_PROPERTIES_TYPE",
+    "UNKNOWN_SCALAR",
+    "UNKNOWN_TYPE",
+    "UNSUPPORTED_ARGUMENT",
+    "UNSUPPORTED_DIRECTIVE",
+    "UNSUPPORTED_TYPE",
+    "UNUSED_PROPERTIES_TYPE",
+];
 
 /// Something wrong in an ontology file, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +123,21 @@ impl<'f> Report<'f> {
 
     /// Adds a problem.
     pub(super) fn add(&mut self, at: Pos, code: &'static str, message: impl Into<String>) {
+        debug_assert!(CODES.contains(&code), "add {code} to CODES");
         let (file, line, column) = (self.file.to_owned(), at.line, at.column);
         self.found.push(Diagnostic { file, line, column, code, message: message.into() });
+    }
+
+    /// As [`did_you_mean`]; nothing after many problems.
+    pub(super) fn did_you_mean<'n>(
+        &self,
+        name: &str,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> String {
+        if self.found.len() > SUGGESTIONS_MAX {
+            return String::new();
+        }
+        did_you_mean(name, names)
     }
 
     /// Whether nothing is wrong.
@@ -63,7 +156,7 @@ impl<'f> Report<'f> {
 }
 
 /// `; did you mean …?` where one of `names` is close to `name`, else nothing.
-pub(super) fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+pub(crate) fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     let allowed = (name.len() / 3).max(1);
     let closest = names
         .into_iter()

@@ -7,7 +7,7 @@ use async_graphql::{
 
 use super::{
     definitions::{Definitions, fields_of, list_of},
-    diagnostic::{Report, did_you_mean},
+    diagnostic::Report,
 };
 
 /// A place where a directive may stand.
@@ -63,7 +63,7 @@ const DIRECTIVES: &[Directive] = &[
     },
     Directive {
         name: "relationship",
-        sites: &[Site::KindField, Site::InterfaceField],
+        sites: &[Site::KindField, Site::InterfaceField, Site::PropertiesField],
         place: "a field of an entity type or interface",
         arguments: &[
             ("type", Takes::Text, true),
@@ -232,7 +232,8 @@ fn report_unknown(name: &Name, at: Pos, report: &mut Report<'_>) {
         return;
     }
     let names = DIRECTIVES.iter().map(|it| it.name);
-    let message = format!("there is no directive `@{name}`{}", did_you_mean(name, names));
+    let hint = report.did_you_mean(name, names).replace('`', "`@").replacen("`@?", "`?", 1);
+    let message = format!("there is no directive `@{name}`{hint}");
     report.add(at, "UNKNOWN_DIRECTIVE", message);
 }
 
@@ -251,7 +252,7 @@ fn check_arguments(
             let message = format!("`{}` is given already; keep one", name.node);
             report.add(name.pos, "DUPLICATE_ARGUMENT", message);
         }
-        if let Some(wanted) = refusal(*takes, &value.node) {
+        if let Some(wanted) = refusal(*takes, &value.node, report) {
             let message = format!("`{}` of `@{}` takes {wanted}", name.node, known.name);
             report.add(value.pos, "ARGUMENT_TYPE", message);
         }
@@ -284,14 +285,14 @@ fn report_unknown_argument(known: &Directive, name: &Positioned<Name>, report: &
         _ => format!(
             "`@{directive}` has no argument `{}`{}",
             name.node,
-            did_you_mean(&name.node, names)
+            report.did_you_mean(&name.node, names)
         ),
     };
     report.add(name.pos, "UNKNOWN_ARGUMENT", message);
 }
 
 /// What an argument takes, in words, where `value` is not that.
-fn refusal(takes: Takes, value: &Value) -> Option<String> {
+fn refusal(takes: Takes, value: &Value, report: &Report<'_>) -> Option<String> {
     match (takes, value) {
         (Takes::Text, Value::String(_)) | (Takes::Truth, Value::Boolean(_)) => None,
         (Takes::Text, _) => Some("a text in quotes".to_owned()),
@@ -317,7 +318,7 @@ fn refusal(takes: Takes, value: &Value) -> Option<String> {
                 _ => format!(
                     "{}{}",
                     list_of(words.iter().copied()),
-                    did_you_mean(given, words.iter().copied())
+                    report.did_you_mean(given, words.iter().copied())
                 ),
             })
         }

@@ -9,11 +9,10 @@ use rustc_hash::FxHashMap;
 use super::{
     Property, PropertyType, RelationshipField, Scalar, Target,
     definitions::{Role, description, fields_of},
-    diagnostic::did_you_mean,
     directives,
     naming::{ENTITY_FIELDS, FILTER_FIELDS, relation_for},
     parse::{Owner, Reader},
-    relations::Mention,
+    relations::{Mention, Properties},
 };
 use crate::model::{Direction, PropertyId};
 
@@ -52,10 +51,12 @@ impl<'d> Reader<'d, '_> {
             }
             match directives::find(&field.directives, "relationship") {
                 _ if owner == Owner::Interface && is_declared(field) => (),
-                Some(directive) if owner != Owner::Properties => {
-                    relationships.extend(self.read_relationship(owner, field, directive));
+                Some(it) if owner == Owner::Properties => {
+                    let message = "a relationship joins two entities only; remove `@relationship`";
+                    self.report.add(it.pos, "RELATIONSHIP_IN_PROPERTIES_TYPE", message);
                 }
-                _ => properties.extend(self.read_property(owner, field)),
+                Some(it) => relationships.extend(self.read_relationship(owner, field, it)),
+                None => properties.extend(self.read_property(owner, field)),
             }
         }
         (properties, relationships)
@@ -122,7 +123,7 @@ impl<'d> Reader<'d, '_> {
             self.report.add(at, "NULLABLE_ITEMS", message);
         }
         let unique = directives::find(&field.directives, "unique");
-        if let Some(it) = unique {
+        if let Some(it) = unique.filter(|_| matches!(owner, Owner::Kind(_))) {
             self.check_unique(ty, shape.list, it.pos);
         }
         Some(Property {
@@ -157,10 +158,10 @@ impl<'d> Reader<'d, '_> {
             }
             Some(_) if owner == Owner::Properties => {
                 let message = format!(
-                    "a relationship joins two entities only; make `{name}` a property, or give \
-                     the relationship's entity type a field of type `[{ty}!]!`"
+                    "a relationship joins two entities only, and `{ty}` would be a third; write \
+                     its id, as `{name}: ID`"
                 );
-                self.report.add(at, "RELATIONSHIP_IN_PROPERTIES_TYPE", message);
+                self.report.add(at, "ENTITY_IN_PROPERTIES_TYPE", message);
             }
             Some(_) => {
                 let message = format!(
@@ -181,7 +182,7 @@ impl<'d> Reader<'d, '_> {
             self.report.add(at, "UNSUPPORTED_TYPE", message);
             return;
         }
-        let hint = did_you_mean(name, self.definitions.names(|_| true));
+        let hint = self.report.did_you_mean(name, self.definitions.names(|_| true));
         self.report.add(at, "UNKNOWN_TYPE", format!("there is no type `{name}`{hint}"));
     }
 
@@ -268,25 +269,29 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// The properties type that `@relationship` names.
-    fn properties_type(&mut self, directive: &ConstDirective) -> Option<super::PropertiesTypeId> {
-        let (name, at) = directives::text(directive, "properties")?;
+    fn properties_type(&mut self, directive: &ConstDirective) -> Properties {
+        let Some((name, at)) = directives::text(directive, "properties") else {
+            return Properties::Nothing;
+        };
         match self.definitions.role(name) {
-            Some(Role::Properties(it)) => return Some(it),
+            Some(Role::Properties(it)) => return Properties::Type(it),
             Some(Role::Broken) => (),
-            Some(_) => {
-                let message = format!(
-                    "`{name}` is not a properties type; write `type {name} @relationshipProperties`"
-                );
+            Some(role) => {
+                let instead = match role {
+                    Role::Interface(_) => format!("write `type {name} @relationshipProperties`"),
+                    _ => "name a type that has `@relationshipProperties`".to_owned(),
+                };
+                let message = format!("`{name}` is not a properties type; {instead}");
                 self.report.add(at, "NOT_A_PROPERTIES_TYPE", message);
             }
             None => {
                 let names = self.definitions.names(|it| matches!(it, Role::Properties(_)));
-                let hint = did_you_mean(name, names);
+                let hint = self.report.did_you_mean(name, names);
                 let message = format!("there is no properties type `{name}`{hint}");
                 self.report.add(at, "UNKNOWN_PROPERTIES_TYPE", message);
             }
         }
-        None
+        Properties::Broken
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     diagnostic::Report,
     fields::is_declared,
 };
+use crate::model::Direction;
 
 /// The fields that an interface only declares, as the first of its types has them.
 pub(super) fn declared(definition: &TypeDefinition, kinds: &[&Kind]) -> Vec<RelationshipField> {
@@ -60,20 +61,33 @@ impl Promise<'_> {
             (_, Some(field), Some(written)) => {
                 self.check_relationship(field, written.node.name.pos, report);
             }
-            (Some(_), _, None) | (_, Some(_), None) => self.lacks(definition, report),
+            (Some(_), _, None) => self.lacks("", definition, report),
+            (_, Some(field), None) => self.lacks(&self.directive(field), definition, report),
             // The interface's own field is at fault, and has been reported.
             (None, None, Some(_)) => (),
-            (None, None, None) if is_declared(self.field) => self.lacks(definition, report),
+            (None, None, None) if is_declared(self.field) => {
+                self.lacks(" @relationship(…)", definition, report);
+            }
             (None, None, None) => (),
         }
     }
 
-    fn lacks(&self, definition: &TypeDefinition, report: &mut Report<'_>) {
+    fn lacks(&self, directive: &str, definition: &TypeDefinition, report: &mut Report<'_>) {
         let message = format!(
-            "`{}` lacks `{}`, which `{}` has; write `{1}: {}`",
+            "`{}` lacks `{}`, which `{}` has; write `{1}: {}{directive}`",
             self.kind.name, self.field.name.node, self.interface.name, self.field.ty.node
         );
         report.add(definition.name.pos, "INTERFACE_FIELD_MISSING", message);
+    }
+
+    /// The `@relationship` with which a type would keep the promise.
+    fn directive(&self, field: &RelationshipField) -> String {
+        let relation = self.ontology.relation(field.relation).map_or("", |it| &it.name);
+        let direction = match field.direction {
+            Direction::Any => "OUT, queryDirection: UNDIRECTED",
+            it @ (Direction::Out | Direction::In) => it.name(),
+        };
+        format!(" @relationship(type: \"{relation}\", direction: {direction})")
     }
 
     fn check_property(&self, promised: &Property, at: Pos, report: &mut Report<'_>) {

@@ -3,7 +3,7 @@
 //!
 //! Invariants: knows the SDL and its parser, and no data; an `Ontology` refers to nothing that it
 //! does not hold; a relationship type has one properties type and is symmetric everywhere or
-//! nowhere; no two names that an API generates from it by the rules of [`naming`] are the same.
+//! nowhere; names that the API generates from it by the one rule in `naming` do not clash.
 
 mod clashes;
 mod definitions;
@@ -20,13 +20,15 @@ mod syntax;
 mod types;
 
 pub use self::{
-    diagnostic::Diagnostic,
+    diagnostic::{CODES, Diagnostic},
     types::{
         EnumId, EnumType, EnumValue, Interface, InterfaceId, Kind, KindPairs, Names, Ontology,
         PropertiesType, PropertiesTypeId, Property, PropertyType, Relation, RelationshipField,
         Scalar, Target, Union, UnionId,
     },
 };
+
+pub(crate) use self::diagnostic::did_you_mean;
 
 /// The ontology that is used where no file is named.
 pub const DEFAULT_SOURCE: &str = include_str!("../../schema.graphql");

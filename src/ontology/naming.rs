@@ -20,8 +20,8 @@ pub(crate) const KIND_TYPES: [&str; 10] = [
 pub(crate) const PLURAL_TYPES: [&str; 3] = ["Connection", "Aggregate", "Payload"];
 
 /// Endings of the types that each interface or union brings: `ActorWhere`.
-pub(crate) const TARGET_TYPES: [&str; 4] =
-    ["Where", "ConnectWhere", "RelationshipFilters", "Aggregate"];
+pub(crate) const TARGET_TYPES: [&str; 5] =
+    ["Where", "Sort", "ConnectWhere", "RelationshipFilters", "Aggregate"];
 
 /// Endings of the types that each relationship field brings: `CountryTradesWithConnection`.
 pub(crate) const FIELD_TYPES: [&str; 9] = [
@@ -36,21 +36,34 @@ pub(crate) const FIELD_TYPES: [&str; 9] = [
     "DisconnectFieldInput",
 ];
 
-/// Endings of the types that each relationship type brings: `TradesWithConnectionWhere`.
-pub(crate) const RELATION_TYPES: [&str; 3] =
+/// Endings of the inputs that filter and sort connections: `TradesWithConnectionWhere`. They stand
+/// after the relationship type, its properties type, its target, or the first two and the third.
+pub(crate) const CONNECTION_INPUTS: [&str; 3] =
     ["ConnectionWhere", "ConnectionSort", "ConnectionFilters"];
 
 /// Endings of the types that each properties type brings: `TradeWhere`.
 pub(crate) const PROPERTIES_TYPES: [&str; 5] =
     ["Where", "Sort", "Aggregate", "CreateInput", "UpdateInput"];
 
+/// Endings of the types that each enum brings: `StatusEnumScalarFilters`.
+pub(crate) const ENUM_TYPES: [&str; 4] = [
+    "EnumScalarFilters",
+    "ListEnumScalarFilters",
+    "EnumScalarMutations",
+    "ListEnumScalarMutations",
+];
+
 /// The types that every API has, and names that GraphQL keeps for itself.
 pub(crate) const BUILT_IN_TYPES: &[&str] = &[
     "BigInt",
     "BigIntAggregate",
+    "BigIntListFilters",
+    "BigIntListMutations",
     "BigIntScalarFilters",
     "BigIntScalarMutations",
     "Boolean",
+    "BooleanListFilters",
+    "BooleanListMutations",
     "BooleanScalarFilters",
     "BooleanScalarMutations",
     "CaseInsensitiveStringScalarFilters",
@@ -63,19 +76,33 @@ pub(crate) const BUILT_IN_TYPES: &[&str] = &[
     "ConnectionCount",
     "Date",
     "DateAggregate",
+    "DateListFilters",
+    "DateListMutations",
     "DateScalarFilters",
     "DateScalarMutations",
     "DateTime",
     "DateTimeAggregate",
+    "DateTimeListFilters",
+    "DateTimeListMutations",
     "DateTimeScalarFilters",
     "DateTimeScalarMutations",
     "Direction",
     "Entity",
+    "EntityAggregate",
+    "EntityConnectWhere",
     "EntityConnection",
+    "EntityConnectionFilters",
+    "EntityConnectionSort",
+    "EntityConnectionWhere",
     "EntityCount",
+    "EntityCreateInput",
     "EntityEdge",
+    "EntityKey",
     "EntityRef",
+    "EntityRelationshipFilters",
+    "EntitySort",
     "EntityType",
+    "EntityUpdateInput",
     "EntityWhere",
     "Evidence",
     "EvidenceConnection",
@@ -85,15 +112,21 @@ pub(crate) const BUILT_IN_TYPES: &[&str] = &[
     "EvidenceWhere",
     "Float",
     "FloatAggregate",
+    "FloatListFilters",
+    "FloatListMutations",
     "FloatScalarFilters",
     "FloatScalarMutations",
     "GraphStats",
     "HopsInput",
     "ID",
+    "IDListFilters",
+    "IDListMutations",
     "IDScalarFilters",
     "IDScalarMutations",
     "Int",
     "IntAggregate",
+    "IntListFilters",
+    "IntListMutations",
     "IntScalarFilters",
     "IntScalarMutations",
     "IntervalInput",
@@ -127,6 +160,8 @@ pub(crate) const BUILT_IN_TYPES: &[&str] = &[
     "StepInput",
     "String",
     "StringAggregate",
+    "StringListFilters",
+    "StringListMutations",
     "StringScalarFilters",
     "StringScalarMutations",
     "Subgraph",
@@ -192,6 +227,15 @@ pub(crate) fn capitalized(name: &str) -> String {
     let mut name = name.to_owned();
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
+    }
+    name
+}
+
+/// The same name with a small letter first: `Countries` → `countries`.
+pub(super) fn uncapitalized(name: &str) -> String {
+    let mut name = name.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
     }
     name
 }

@@ -10,7 +10,7 @@ use super::{
     Diagnostic, EnumType, EnumValue, Interface, Kind, Names, Ontology, PropertiesType,
     RelationshipField, Union, clashes,
     definitions::{Definitions, Role, description, fields_of, implements_of},
-    diagnostic::{Report, did_you_mean},
+    diagnostic::Report,
     directives,
     index::Index,
     interfaces, naming,
@@ -84,7 +84,7 @@ impl<'d, 'f> Reader<'d, 'f> {
         let mut interfaces: Vec<_> =
             interfaces.iter().map(|it| self.read_interface(it, &kinds)).collect();
         let unions: Vec<_> = unions.iter().map(|it| self.read_union(it)).collect();
-        if kinds.is_empty() {
+        if kinds.is_empty() && self.report.is_empty() {
             let message = "there is no entity type; write `type Country @node`";
             self.report.add(Pos { line: 1, column: 1 }, "NO_ENTITY_TYPES", message);
         }
@@ -106,7 +106,7 @@ impl<'d, 'f> Reader<'d, 'f> {
         ontology.interfaces.append(&mut interfaces);
         ontology.relations =
             relations::settle(&self.relations, &self.mentions, &ontology, &mut self.report);
-        relations::check_properties_types(self.definitions, &self.mentions, &mut self.report);
+        relations::check_properties_types(self.definitions, &mut self.report);
         ontology.names = Names {
             kinds: ontology.kinds.iter().map(|it| it.name.clone()).collect(),
             relations: ontology.relations.iter().map(|it| it.name.clone()).collect(),
@@ -150,9 +150,12 @@ impl<'d, 'f> Reader<'d, 'f> {
         }
         match node.or(own) {
             None => naming::plural(&definition.name.node),
-            Some((plural, _)) if naming::is_name(plural) => naming::singular(plural),
+            Some((plural, _)) if naming::is_name(plural) => naming::uncapitalized(plural),
             Some((plural, at)) => {
-                let message = format!("`{plural}` is not a name in GraphQL; write letters only");
+                let shown =
+                    if plural.is_empty() { "an empty text" } else { &format!("`{plural}`") };
+                let message =
+                    format!("{shown} is not a name in GraphQL; write one, as `countries`");
                 self.report.add(at, "INVALID_PLURAL", message);
                 naming::plural(&definition.name.node)
             }
@@ -182,7 +185,7 @@ impl<'d, 'f> Reader<'d, 'f> {
                     let names = self
                         .definitions
                         .names(|it| matches!(it, Role::Interface(_) | Role::Entity));
-                    let hint = did_you_mean(name, names);
+                    let hint = self.report.did_you_mean(name, names);
                     let message = format!("there is no interface `{name}`{hint}");
                     self.report.add(at, "UNKNOWN_INTERFACE", message);
                 }
@@ -227,7 +230,8 @@ impl<'d, 'f> Reader<'d, 'f> {
             .iter()
             .filter(|kind| kind.interfaces.iter().any(|it| Some(Role::Interface(*it)) == id))
             .collect();
-        if kinds.is_empty() {
+        let undecided = |it: &TypeDefinition| implements_of(it).iter().any(|it| it.node == name);
+        if kinds.is_empty() && !self.definitions.undecided.iter().any(undecided) {
             let message = format!("no entity type implements `{name}`; write `implements {name}`");
             self.report.add(at, "UNIMPLEMENTED_INTERFACE", message);
         }
@@ -274,7 +278,7 @@ impl<'d, 'f> Reader<'d, 'f> {
                 }
                 None => {
                     let names = self.definitions.names(|it| matches!(it, Role::Kind(_)));
-                    let hint = did_you_mean(member, names);
+                    let hint = self.report.did_you_mean(member, names);
                     let message = format!("there is no entity type `{member}`{hint}");
                     self.report.add(at, "UNKNOWN_MEMBER", message);
                 }

@@ -26,8 +26,28 @@ pub(super) struct Mention<'d> {
     /// As written: never `Any`.
     pub(super) direction: Direction,
     pub(super) symmetric: bool,
-    pub(super) properties: Option<PropertiesTypeId>,
+    pub(super) properties: Properties,
     pub(super) target: Target,
+}
+
+/// Which properties type a field names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Properties {
+    /// None.
+    Nothing,
+    /// This one.
+    Type(PropertiesTypeId),
+    /// One that is not there, which has been reported.
+    Broken,
+}
+
+impl Properties {
+    fn id(self) -> Option<PropertiesTypeId> {
+        match self {
+            Self::Type(it) => Some(it),
+            Self::Nothing | Self::Broken => None,
+        }
+    }
 }
 
 /// The relationship types, numbered in the order in which the file first names them. A name that
@@ -37,13 +57,14 @@ pub(super) fn numbered<'d>(
     report: &mut Report<'_>,
 ) -> FxHashMap<&'d str, RelationId> {
     let types = definitions.kinds.iter().chain(&definitions.interfaces);
-    let mut names: Vec<(Pos, &str)> = types.flat_map(named).collect();
+    let mut names: Vec<(Pos, &str)> = types.flat_map(|it| named(it, "type")).collect();
     names.sort_unstable();
     let mut relations = FxHashMap::default();
     for (at, name) in names {
         if !naming::is_name(name) || naming::relation_type(name).is_empty() {
+            let shown = if name.is_empty() { "an empty text" } else { &format!("`{name}`") };
             let message = format!(
-                "`{name}` cannot name a relationship type; write letters, digits and `_`, as \
+                "{shown} cannot name a relationship type; write letters, digits and `_`, as \
                  `TRADES_WITH`"
             );
             report.add(at, "INVALID_RELATION_NAME", message);
@@ -63,11 +84,14 @@ pub(super) fn numbered<'d>(
     relations
 }
 
-/// The relationship types that a type's fields name, and where.
-fn named(definition: &TypeDefinition) -> impl Iterator<Item = (Pos, &str)> {
-    fields_of(definition).iter().filter_map(|field| {
+/// What a type's relationships have as an argument, and where.
+fn named<'d>(
+    definition: &'d TypeDefinition,
+    argument: &'static str,
+) -> impl Iterator<Item = (Pos, &'d str)> {
+    fields_of(definition).iter().filter_map(move |field| {
         let directive = directives::find(&field.node.directives, "relationship")?;
-        directives::text(&directive.node, "type").map(|(name, at)| (at, name))
+        directives::text(&directive.node, argument).map(|(name, at)| (at, name))
     })
 }
 
@@ -98,7 +122,7 @@ pub(super) fn settle(
                 type_name: naming::relation_type(name),
                 description: described(mentions),
                 symmetric: mentions.first().is_some_and(|it| it.symmetric),
-                properties: mentions.first().and_then(|it| it.properties),
+                properties: mentions.first().and_then(|it| it.properties.id()),
                 pairs: pairs(mentions, ontology),
             }
         })
@@ -106,20 +130,22 @@ pub(super) fn settle(
 }
 
 /// Reports properties types that no relationship has.
-pub(super) fn check_properties_types(
-    definitions: &Definitions,
-    mentions: &[Mention<'_>],
-    report: &mut Report<'_>,
-) {
-    let used: FxHashSet<_> = mentions.iter().filter_map(|it| it.properties).collect();
-    for (place, definition) in definitions.properties_types.iter().enumerate() {
-        if !used.iter().any(|it| usize::from(it.0) == place) {
-            let name = &definition.name.node;
+pub(super) fn check_properties_types(definitions: &Definitions, report: &mut Report<'_>) {
+    let types = definitions.kinds.iter().chain(&definitions.interfaces);
+    let used: FxHashSet<&str> =
+        types.flat_map(|it| named(it, "properties")).map(|(_, name)| name).collect();
+    if used.iter().any(|it| definitions.role(it).is_none()) {
+        // A misspelt name, reported already, may have meant any of them.
+        return;
+    }
+    for it in &definitions.properties_types {
+        let (name, at) = (&it.name.node, it.name.pos);
+        if !used.contains(name.as_str()) {
             let message = format!(
                 "no relationship has the properties `{name}`; write `properties: \"{name}\"` in \
                  its `@relationship`, or remove the type"
             );
-            report.add(definition.name.pos, "UNUSED_PROPERTIES_TYPE", message);
+            report.add(at, "UNUSED_PROPERTIES_TYPE", message);
         }
     }
 }
@@ -150,8 +176,9 @@ fn check_agreement(
             );
             report.add(it.at, "SYMMETRY_DIFFERS", message);
         }
-        if it.properties != first.properties {
-            let written = |id: Option<PropertiesTypeId>| match id {
+        let sound = ![it.properties, first.properties].contains(&Properties::Broken);
+        if sound && it.properties != first.properties {
+            let written = |properties: Properties| match properties.id() {
                 Some(it) => format!("`{}`", ontology.properties_types[usize::from(it.0)].name),
                 None => "none".to_owned(),
             };

@@ -15,7 +15,7 @@ const DEPTH_MAX: usize = 32;
 /// What the parser's rules are called in SDL.
 const RULES: &[(&str, &str)] = &[
     ("EOI", "the end of the file"),
-    ("arguments_definition", "arguments"),
+    ("arguments_definition", "`:` and a type, as `population: BigInt`"),
     ("const_argument", "an argument, as `type: \"TRADES_WITH\"`"),
     ("const_arguments", "arguments in parentheses"),
     ("const_directive", "a directive, as `@node`"),
@@ -54,7 +54,7 @@ pub(super) fn parse(file: &str, source: &str) -> Result<ServiceDocument, Vec<Dia
         );
         return Err(refused(START, "FILE_TOO_LARGE", message));
     }
-    let Shape { empty, too_deep } = Shape::of(source);
+    let Shape { empty, too_deep, open } = Shape::of(source);
     if let Some(offset) = too_deep {
         let message = format!("brackets nest more than {DEPTH_MAX} deep; nothing here needs that");
         return Err(refused(position(source, offset), "NESTED_TOO_DEEP", message));
@@ -65,20 +65,32 @@ pub(super) fn parse(file: &str, source: &str) -> Result<ServiceDocument, Vec<Dia
     }
     parse_schema(source).map_err(|error| {
         let at = error.positions().next().unwrap_or(START);
-        let (code, message) = explain(source, at, &error);
+        let (code, message) = explain(source, at, open, &error);
         refused(at, code, message)
     })
 }
 
 const START: Pos = Pos { line: 1, column: 1 };
 
-fn explain(source: &str, at: Pos, error: &Error) -> (&'static str, String) {
+fn explain(source: &str, at: Pos, open: Option<usize>, error: &Error) -> (&'static str, String) {
     let Error::Syntax { message, .. } = error else {
         let message = "the API's root types are generated; remove `schema`".to_owned();
         return ("SCHEMA_DEFINITION", message);
     };
-    let found = match token(source, at) {
-        "" => "the file ends too early".to_owned(),
+    let rest = text_at(source, at);
+    let found = match token(rest) {
+        "\"" if rest.matches('"').count() == 1 => {
+            return ("SYNTAX", "the text that begins here is not closed; write `\"`".to_owned());
+        }
+        "" => match open {
+            Some(offset) => {
+                let (bracket, line) = (&source[offset..=offset], position(source, offset).line);
+                let message =
+                    format!("the file ends, and `{bracket}` of line {line} is not closed");
+                return ("SYNTAX", format!("{message}; close it"));
+            }
+            None => "the file ends too early".to_owned(),
+        },
         it => format!("`{it}` cannot stand here"),
     };
     let expected: Vec<_> = message
@@ -93,14 +105,18 @@ fn explain(source: &str, at: Pos, error: &Error) -> (&'static str, String) {
     ("SYNTAX", format!("{found}; write {}", expected.join(" or ")))
 }
 
-/// The name, number or sign at `at`; empty at the end.
-fn token(source: &str, at: Pos) -> &str {
+/// The rest of the line from `at` on; empty at the end of the file.
+fn text_at(source: &str, at: Pos) -> &str {
     let line = source.split('\n').nth(at.line - 1).unwrap_or_default();
     let from = line.char_indices().nth(at.column - 1).map_or(line.len(), |(offset, _)| offset);
-    let rest = line[from..].trim_end();
-    let word = rest.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(rest.len());
-    let sign = rest.chars().next().map_or(0, char::len_utf8);
-    &rest[..word.max(sign).min(rest.len())]
+    line[from..].trim_end()
+}
+
+/// The name, number or sign that `text` begins with.
+fn token(text: &str) -> &str {
+    let word = text.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(text.len());
+    let sign = text.chars().next().map_or(0, char::len_utf8);
+    &text[..word.max(sign)]
 }
 
 fn position(source: &str, offset: usize) -> Pos {
@@ -115,6 +131,8 @@ struct Shape {
     empty: bool,
     /// The offset of the bracket that is one too deep.
     too_deep: Option<usize>,
+    /// The offset of the innermost bracket that is not closed.
+    open: Option<usize>,
 }
 
 impl Shape {
@@ -122,7 +140,7 @@ impl Shape {
     /// Where a string is not closed the parser stops, so that what follows does not matter.
     fn of(source: &str) -> Self {
         let bytes = source.as_bytes();
-        let (mut at, mut depth, mut empty) = (0, 0usize, true);
+        let (mut at, mut open, mut empty) = (0, Vec::new(), true);
         while let Some(byte) = bytes.get(at) {
             let rest = &bytes[at..];
             match byte {
@@ -133,14 +151,15 @@ impl Shape {
                 }
                 b'[' | b'{' | b'(' => {
                     empty = false;
-                    depth += 1;
-                    if depth > DEPTH_MAX {
-                        return Self { empty: false, too_deep: Some(at) };
+                    open.push(at);
+                    if open.len() > DEPTH_MAX {
+                        return Self { empty, too_deep: Some(at), open: None };
                     }
                     at += 1;
                 }
                 b']' | b'}' | b')' => {
-                    depth = depth.saturating_sub(1);
+                    empty = false;
+                    open.pop();
                     at += 1;
                 }
                 _ => {
@@ -149,7 +168,7 @@ impl Shape {
                 }
             }
         }
-        Self { empty, too_deep: None }
+        Self { empty, too_deep: None, open: open.pop() }
     }
 }
 

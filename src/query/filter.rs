@@ -169,6 +169,11 @@ impl EntityFilter {
     pub(super) fn kinds(&self) -> Option<&[KindId]> {
         self.pinned(&|it| if let Self::Kind(kinds) = it { Some(kinds.as_slice()) } else { None })
     }
+
+    /// Whether only entities with ids that the filter names can pass.
+    pub(super) fn names_ids(&self) -> bool {
+        self.pinned(&|it| matches!(it, Self::Id(_)).then_some(())).is_some()
+    }
 }
 
 impl LinkFilter {
@@ -240,6 +245,15 @@ impl RelationshipFilter {
     /// A view whose lens shows these and its own shows everything that can pass.
     pub fn modalities(&self) -> Option<ModalitySet> {
         self.speaks().then(|| self.bound())
+    }
+
+    /// The types that can pass, where the filter says so without looking at a relationship.
+    pub(super) fn relations(&self) -> Option<&[RelationId]> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(Self::relations),
+            Self::Relation(relations) => Some(relations),
+            _ => None,
+        }
     }
 
     fn judge(

@@ -7,14 +7,20 @@ mod aggregate;
 mod budget;
 mod filter;
 mod key;
+mod lightest;
 mod links;
+mod meet;
 mod page;
 mod paths;
+mod route;
 mod scan;
 mod search;
+mod simple;
 mod sort;
 mod test;
+mod trip;
 mod walk;
+mod yen;
 
 pub use self::{
     aggregate::{Aggregate, Number},

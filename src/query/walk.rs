@@ -1,6 +1,14 @@
 //! Neighborhoods: who is reachable, how far, and by which way.
 
-use super::{Budget, EntityFilter, Reason, RelationshipFilter};
+use std::ops::ControlFlow;
+
+use rustc_hash::FxHashSet;
+
+use super::{
+    Budget, EntityFilter, Path, Reason, RelationshipFilter,
+    filter::seen,
+    route::{Hop, Order, Route, State},
+};
 use crate::{
     graph::View,
     model::{Direction, EdgeId, NodeId, RelationId},
@@ -45,10 +53,11 @@ pub struct Neighbor {
 pub struct Neighborhood {
     /// Those that passed.
     pub neighbors: Vec<Neighbor>,
-    /// Why it is not complete, if it is not.
+    /// Why it is not complete, if it is not; [`Reason::Rows`] where more than the limit passed.
     pub truncated: Option<Reason>,
-    start: NodeId,
-    parents: Vec<()>,
+    // Of each neighbor, its place among the visits.
+    reached: Vec<usize>,
+    visits: Vec<Visit>,
 }
 
 /// A part of the graph around some entities.
@@ -56,18 +65,39 @@ pub struct Neighborhood {
 pub struct Subgraph {
     /// Its entities, the roots first, then nearest first.
     pub nodes: Vec<NodeId>,
-    /// The relationships between them that the view sees.
+    /// The relationships between them, in the order of their numbers.
     pub edges: Vec<EdgeId>,
     /// Why it is not complete, if it is not.
     pub truncated: Option<Reason>,
 }
 
-/// Entities reachable from `start`.
+/// A state that a walk came to for the first time, and how.
+#[derive(Clone, Copy, Debug)]
+struct Visit {
+    state: State,
+    hops: u32,
+    came: Option<(usize, EdgeId)>,
+}
+
+/// Entities reachable from `start` along `steps` that pass `filter`, each once, at its least number
+/// of hops, the start itself excepted.
 ///
-/// Stops once `limit` have been found. With no `steps`, or one step whose `repeat` the caller took from `hops`: a breadth-first walk.
-/// With several steps: an ordered pattern, each step repeated as it says, hops counted over all.
-/// The start itself is no neighbor. Hubs are passed through only by a step whose relation types
-/// are named... (see DESIGN: "unless a step names them").
+/// - No steps: over any relationship in either direction, any number of times.
+/// - One step: over its relationships; its `repeat` says which distances count. An entity that is
+///   nearer than `repeat.min` is not found, even if there is a longer way round.
+/// - Several steps: an ordered pattern, each step repeated as it says, hops counted over all. A
+///   walk may come to an entity twice, so `repeat.min` may be reached by going back and forth; it
+///   has at most 1,000 hops.
+///
+/// Hubs are ends of walks, never their middle, unless a step names them: the step that leads into
+/// a hub or out of it names relationship types, or the one into it names its kind or ids in `to`.
+///
+/// Stops once more than `limit` have been found.
+///
+/// Complexity: O(p · (V + E)) for what is within reach, p being the number of positions in the
+/// steps (1 for at most one step). Breadth-first search over states, Lee 1961.
+///
+/// The partners of partners of Azerbaijan: one step over `TRADES_WITH`, repeated 2 to 2 times.
 pub fn neighbors(
     view: View<'_>,
     start: NodeId,
@@ -76,18 +106,62 @@ pub fn neighbors(
     limit: usize,
     budget: &mut Budget,
 ) -> Neighborhood {
-    todo!("{view:?} {start:?} {steps:?} {filter:?} {limit} {budget:?}")
+    // Of one step, distances are counted rather than repetitions.
+    let (repeats, hops_min) = match steps {
+        [step] => (vec![Hops { min: 0, max: step.repeat.max }], step.repeat.min),
+        _ => (steps.iter().map(|it| it.repeat).collect(), 0),
+    };
+    let route = Route::new(view, steps, &repeats, None, u32::MAX);
+    let mut found = Neighborhood::default();
+    let mut told = FxHashSet::from_iter([start]);
+    let mut search = Search::new(&route, [start]);
+    while let Some(visit) = search.visits.get(search.expanded).copied() {
+        let node = visit.state.node;
+        if visit.hops >= hops_min
+            && route.accepts(visit.state)
+            && told.insert(node)
+            && filter.is_none_or(|it| it.passes(view, node, budget))
+        {
+            if found.neighbors.len() == limit {
+                found.truncated = Some(Reason::Rows);
+                break;
+            }
+            found.neighbors.push(Neighbor { node, hops: visit.hops });
+            found.reached.push(search.expanded);
+        }
+        if search.expand(budget, |_| ControlFlow::Continue(())).is_break() {
+            break;
+        }
+    }
+    found.truncated = budget.reason().or(found.truncated);
+    found.visits = search.visits;
+    found
 }
 
 impl Neighborhood {
-    /// The shortest way to the neighbor at `index`, as relationships from the start.
-    pub fn path(&self, index: usize) -> super::Path {
-        todo!("{index} {:?} {:?}", self.start, self.parents)
+    /// The shortest way from the start to the neighbor at `index`. Complexity: O(hops).
+    pub fn path(&self, index: usize) -> Path {
+        let mut at = self.reached[index];
+        let mut path = Path { nodes: vec![self.visits[at].state.node], ..Path::default() };
+        while let Some((before, edge)) = self.visits[at].came {
+            path.edges.push(edge);
+            path.nodes.push(self.visits[before].state.node);
+            at = before;
+        }
+        path.nodes.reverse();
+        path.edges.reverse();
+        path
     }
 }
 
-/// The entities within `hops` of `roots` along `steps`, at most `nodes_max` of them, and every
-/// relationship between them that `filter` lets through.
+/// The entities that walks from `roots` come through, at most `nodes_max` of them, and the
+/// relationships between them: every one that the view sees and `filter` lets through, and those
+/// that were walked. Only relationships that `filter` lets through are walked.
+///
+/// With at most one step, it is repeated up to `hops` times; with several steps, they are repeated
+/// as they say, and walks that end early count too. Hubs are as for [`neighbors`].
+///
+/// Complexity: that of [`neighbors`], and O(d) for d relationships of the entities found.
 pub fn subgraph(
     view: View<'_>,
     roots: &[NodeId],
@@ -97,5 +171,116 @@ pub fn subgraph(
     nodes_max: usize,
     budget: &mut Budget,
 ) -> Subgraph {
-    todo!("{view:?} {roots:?} {steps:?} {hops} {filter:?} {nodes_max} {budget:?}")
+    let (repeats, hops_max) = match steps {
+        [_] => (vec![Hops { min: 0, max: hops }], hops),
+        [] => (Vec::new(), hops),
+        _ => (steps.iter().map(|it| it.repeat).collect(), u32::MAX),
+    };
+    let route = Route::new(view, steps, &repeats, filter, hops_max);
+    let mut search = Search::new(&route, roots.iter().copied());
+    let mut within = FxHashSet::default();
+    let mut found = Subgraph::default();
+    let mut walked = FxHashSet::default();
+    let roots = search.visits.iter().map(|it| it.state.node);
+    for node in roots.take(nodes_max) {
+        within.insert(node);
+        found.nodes.push(node);
+    }
+    found.truncated = (search.visits.len() > nodes_max).then_some(Reason::Rows);
+    while search.expanded < search.visits.len() {
+        let from = search.visits[search.expanded].state.node;
+        let stopped = search.expand(budget, |hop| {
+            let to = hop.state.node;
+            if !within.contains(&to) {
+                if found.nodes.len() >= nodes_max {
+                    found.truncated = Some(Reason::Rows);
+                    return ControlFlow::Break(());
+                }
+                within.insert(to);
+                found.nodes.push(to);
+            }
+            if within.contains(&from) {
+                walked.insert(hop.edge);
+            }
+            ControlFlow::Continue(())
+        });
+        if stopped.is_break() {
+            break;
+        }
+    }
+    join(view, filter, &within, &mut found, walked, budget);
+    found
+}
+
+/// Adds the relationships between the entities of a subgraph.
+fn join(
+    view: View<'_>,
+    filter: Option<&RelationshipFilter>,
+    within: &FxHashSet<NodeId>,
+    found: &mut Subgraph,
+    mut edges: FxHashSet<EdgeId>,
+    budget: &mut Budget,
+) {
+    let seen = seen(view, filter);
+    'all: for node in &found.nodes {
+        for half in seen.edges_of(*node, Direction::Out) {
+            if !budget.draw(1) {
+                break 'all;
+            }
+            if within.contains(&half.other)
+                && filter.is_none_or(|it| it.passes(view, half.edge, None, budget))
+            {
+                edges.insert(half.edge);
+            }
+        }
+    }
+    found.edges = edges.into_iter().collect();
+    found.edges.sort_unstable();
+    found.truncated = budget.reason().or(found.truncated);
+}
+
+/// A breadth-first search over the states of a route.
+struct Search<'r, 'q> {
+    route: &'r Route<'q>,
+    // In the order of discovery; those before `expanded` have been gone on from.
+    visits: Vec<Visit>,
+    expanded: usize,
+    known: FxHashSet<State>,
+}
+
+impl<'r, 'q> Search<'r, 'q> {
+    fn new(route: &'r Route<'q>, roots: impl IntoIterator<Item = NodeId>) -> Self {
+        let mut search =
+            Self { route, visits: Vec::new(), expanded: 0, known: FxHashSet::default() };
+        for root in roots {
+            let state = route.start(root);
+            if search.known.insert(state) {
+                search.visits.push(Visit { state, hops: 0, came: None });
+            }
+        }
+        search
+    }
+
+    /// Goes on from the next visit and shows `see` every hop, before the state it leads to is
+    /// known; ends with the budget or where `see` breaks.
+    fn expand(
+        &mut self,
+        budget: &mut Budget,
+        mut see: impl FnMut(Hop) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let (index, from) = (self.expanded, self.visits[self.expanded]);
+        self.expanded += 1;
+        if from.hops == self.route.hops_max {
+            return ControlFlow::Continue(());
+        }
+        let (visits, known) = (&mut self.visits, &mut self.known);
+        self.route.forward(from.state, Order::Newest, budget, |hop| {
+            see(hop)?;
+            if known.insert(hop.state) {
+                let came = Some((index, hop.edge));
+                visits.push(Visit { state: hop.state, hops: from.hops + 1, came });
+            }
+            ControlFlow::Continue(())
+        })
+    }
 }

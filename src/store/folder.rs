@@ -23,7 +23,7 @@ const FORMAT: u32 = 1;
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -34,11 +34,11 @@ impl Folder {
     /// [`StoreError::InUse`] where the folder is taken; [`StoreError::Backend`] where it cannot be
     /// made or written.
     pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
-        create(path).map_err(failed(format!("create the folder `{}`", path.display())))?;
+        create(path)?;
         let at = path.join("lock");
         let lock = lock(&at).map_err(failed(format!("lock `{}`", at.display())))?;
         match lock {
-            Some(lock) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Some(lock) => Ok(Self { path: path.to_owned(), lock }),
             None => {
                 let pid = fs::read_to_string(&at).ok().and_then(|it| it.trim().parse().ok());
                 Err(StoreError::InUse { folder: path.display().to_string(), pid })
@@ -65,7 +65,7 @@ impl Folder {
         create: impl FnOnce(&Path) -> Result<(), StoreError>,
     ) -> Result<PathBuf, StoreError> {
         let database = self.path.join("sled");
-        let is_foreign = |it: &Path| it.join("db").exists() && !it.join("format").exists();
+        let is_foreign = |it: &Path| it.join("db").is_file() && !it.join("format").exists();
         if is_foreign(&self.path) || is_foreign(&database) {
             return Err(StoreError::Foreign { folder: self.name() });
         }
@@ -101,23 +101,31 @@ impl Folder {
     }
 }
 
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing the file is not enough while another thread is starting a process, which has the
+        // file too until it is another program. An error leaves the lock to the end of ours.
+        let _ = self.lock.unlock();
+    }
+}
+
 /// Makes what was created, deleted or renamed directly in `folder` survive a power cut.
 pub(super) fn sync(folder: &Path) -> io::Result<()> {
-    // Only Unix opens a folder as a file; elsewhere its entries are durable by themselves.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    File::open(folder)?.sync_all()
 }
 
 /// Makes `path` and every folder above it that is missing, durably.
-fn create(path: &Path) -> io::Result<()> {
+fn create(path: &Path) -> Result<(), StoreError> {
     let missing: Vec<&Path> = path.ancestors().take_while(|it| !it.is_dir()).collect();
     for folder in missing.into_iter().rev().filter(|it| !it.as_os_str().is_empty()) {
-        match fs::create_dir(folder) {
+        let made = match fs::create_dir(folder) {
             // Another process that is opening the same folder was faster.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
-            made => made?,
-        }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+            made => made,
+        };
         let above = folder.parent().filter(|it| !it.as_os_str().is_empty());
-        sync(above.unwrap_or(Path::new(".")))?;
+        made.and_then(|()| sync(above.unwrap_or(Path::new("."))))
+            .map_err(failed(format!("create the folder `{}`", folder.display())))?;
     }
     Ok(())
 }

@@ -20,7 +20,8 @@ use crate::model::Revision;
 /// 1. **Atomic.** After a crash either all of a batch is there or none of it.
 /// 2. **Durable.** When [`commit`](Self::commit) or [`write`](Self::write) returns `Ok`, the batch
 ///    survives a power cut. When either fails with anything but [`StoreError::Conflict`], the batch
-///    may or may not be there once the store is opened again.
+///    may or may not be there once the store is opened again; until then the store may refuse
+///    everything ([`StoreError::Stopped`]).
 /// 3. **Serial.** `commit` succeeds only where the head is at `expected`, and moves it to `next`.
 ///    Of two writers that race from one head, one wins; the other gets [`StoreError::Conflict`].
 /// 4. **Ordered.** [`scan`](Self::scan) yields keys in ascending byte order.

@@ -1,8 +1,10 @@
 //! A store in a folder on this machine.
 //!
-//! sled 0.34 needs four things said to it, each with a test in `tests/store.rs`: see
-//! [`Folder`](super::folder::Folder) for one process at a time and for what a kill leaves behind,
-//! [`Batch`] for the size of writes, `persist` for durability, and [`SEGMENT_BYTES`] for values.
+//! sled 0.34 keeps what [`Store`] promises only if it is held to four rules, and
+//! `tests/store_sled.rs` has a test for each: one process at a time, and nothing left of an
+//! interrupted open ([`Folder`]); an fsync after its flush, and a flush after every batch
+//! ([`Database::persist`]); batches of a bounded size ([`Batch`]); no page too large for its log
+//! ([`SEGMENT_BYTES`]).
 
 use std::{
     any::Any,
@@ -30,8 +32,9 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 /// The unit in which sled's log grows and is reclaimed.
 ///
 /// sled writes a page of more than a quarter of it to a file in `blobs/` that it never syncs, so
-/// that a power cut could take an acknowledged page. A page holds up to 20 pairs (17 before it is
-/// split, 19 after two are merged); with the longest keys and values they still fit in 2 MiB.
+/// that a power cut could take an acknowledged page, and that it often forgets to delete. A page
+/// holds at most 20 pairs: the 17 that make it split, and 3 of a neighbour that is merged into it.
+/// With the longest keys and values that is less than 2 MiB.
 const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
 
 const _: () = {
@@ -50,8 +53,7 @@ const CALLER: u8 = 1;
 /// Every write is one sled batch, which carries the head along, and one fsync.
 pub struct SledStore {
     // Dropped in this order: sled lets go of its files before the folder is free for another.
-    database: sled::Db,
-    log: Log,
+    database: Database,
     writer: Mutex<Writer>,
     folder: Folder,
 }
@@ -61,18 +63,6 @@ struct Writer {
     /// Whether all that was written is durable. Once it is not, it stays so: what a failed fsync
     /// left on the disk cannot be known.
     sound: bool,
-}
-
-/// sled's log, through a handle of our own.
-struct Log(File);
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        // sled's threads keep its lock on this file a moment longer than its `Db` lives, and whoever
-        // opens the folder before they are done is refused. An error says that the file system
-        // knows no locks, and then there is nothing to wait for.
-        let _ = self.0.lock();
-    }
 }
 
 impl SledStore {
@@ -87,10 +77,11 @@ impl SledStore {
     /// [`StoreError::Backend`] where the folder cannot be made, read or written.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let folder = Folder::take(folder)?;
-        let database = folder.database(|unfinished| create(unfinished, &folder))?;
-        let (database, log) = start(&database, &folder)?;
-        let head = read_head(&database, &folder)?;
-        Ok(Self { database, log, writer: Mutex::new(Writer { head, sound: true }), folder })
+        let path =
+            folder.database(|unfinished| Database::open(unfinished, &folder)?.begin(&folder))?;
+        let database = Database::open(&path, &folder)?;
+        let head = database.head(&folder)?;
+        Ok(Self { database, writer: Mutex::new(Writer { head, sound: true }), folder })
     }
 
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
@@ -101,17 +92,10 @@ impl SledStore {
         Ok(writer)
     }
 
-    /// Makes `changes` durable.
     fn persist(&self, writer: &mut Writer, changes: sled::Batch) -> Result<(), StoreError> {
         // Until all is done, so that an error or a panic on the way leaves it so.
         writer.sound = false;
-        let failed = |it| translate(it, "write to", &self.folder);
-        self.database.apply_batch(changes).map_err(failed)?;
-        // Batches that are not flushed stay in memory for ever, about 1.3 KB each.
-        self.database.flush().map_err(failed)?;
-        // On Linux sled's flush is `sync_file_range`, which leaves the disk's own cache and the
-        // file's length as they are.
-        self.log.0.sync_data().map_err(|it| translate(it.into(), "write to", &self.folder))?;
+        self.database.persist(changes).map_err(|it| translate(it, "write to", &self.folder))?;
         writer.sound = true;
         Ok(())
     }
@@ -127,7 +111,7 @@ impl Store for SledStore {
         if let Err(error) = self.writer() {
             return Box::new(iter::once(Err(error)));
         }
-        let pairs = self.database.range(caller_key(&range.start)..caller_key(&range.end));
+        let pairs = self.database.pairs.range(caller_key(&range.start)..caller_key(&range.end));
         Box::new(pairs.map(|pair| {
             let (key, value) = pair.map_err(|it| translate(it, "read", &self.folder))?;
             Ok((key[1..].to_vec(), value.to_vec()))
@@ -160,45 +144,66 @@ impl fmt::Debug for SledStore {
     }
 }
 
-/// Makes a database without pairs, whose head is at zero. Whoever called makes it durable.
-fn create(path: &Path, folder: &Folder) -> Result<(), StoreError> {
-    let (database, _log) = start(path, folder)?;
-    let failed = |it| translate(it, "create", folder);
-    database.insert(HEAD, &Revision(0).0.to_be_bytes()).map_err(failed)?;
-    database.flush().map_err(failed)?;
-    // Not by the end of the scope, where what was declared last goes first.
-    drop(database);
-    Ok(())
+/// sled's files, and what sled does not do with them.
+struct Database {
+    // Dropped in this order: `Log` waits for sled.
+    pairs: sled::Db,
+    log: Log,
 }
 
-/// Opens sled's files in `path`, and a handle of our own to its log.
-fn start(path: &Path, folder: &Folder) -> Result<(sled::Db, Log), StoreError> {
-    let config = sled::Config::new()
-        .path(path)
-        .cache_capacity(CACHE_BYTES)
-        .segment_size(SEGMENT_BYTES)
-        .flush_every_ms(None);
-    // On files that are not what it wrote, sled panics as often as it fails.
-    let opened = panic::catch_unwind(AssertUnwindSafe(|| config.open()));
-    let database = match opened {
-        Ok(opened) => opened.map_err(|it| translate(it, "open", folder))?,
-        Err(panic) => {
-            return Err(StoreError::Damaged {
-                folder: folder.name(),
-                source: panic_text(panic.as_ref()).into(),
-            });
+impl Database {
+    /// Opens sled's files in `path`, and makes them where there are none.
+    fn open(path: &Path, folder: &Folder) -> Result<Self, StoreError> {
+        let config = sled::Config::new()
+            .path(path)
+            .cache_capacity(CACHE_BYTES)
+            .segment_size(SEGMENT_BYTES)
+            .flush_every_ms(None);
+        // On files that are not what it wrote, sled panics as often as it fails.
+        let opened = panic::catch_unwind(AssertUnwindSafe(|| config.open()));
+        let opened = opened.map_err(|it| damaged(folder, panic_text(it.as_ref())))?;
+        let pairs = opened.map_err(|it| translate(it, "open", folder))?;
+        let log = File::open(path.join("db")).and_then(|it| folder::sync(path).map(|()| Log(it)));
+        Ok(Self { pairs, log: log.map_err(|it| translate(it.into(), "open", folder))? })
+    }
+
+    /// Sets the head of a new database to zero.
+    fn begin(&self, folder: &Folder) -> Result<(), StoreError> {
+        let mut changes = sled::Batch::default();
+        changes.insert(HEAD, &Revision(0).0.to_be_bytes());
+        self.persist(changes).map_err(|it| translate(it, "create", folder))
+    }
+
+    fn head(&self, folder: &Folder) -> Result<Revision, StoreError> {
+        let head = self.pairs.get(HEAD).map_err(|it| translate(it, "read", folder))?;
+        // Every database has one. sled takes a log that it cannot read for an empty one.
+        match head.as_deref().map(<[u8; 8]>::try_from) {
+            Some(Ok(bytes)) => Ok(Revision(u64::from_be_bytes(bytes))),
+            _ => Err(damaged(folder, "it has no head".to_owned())),
         }
-    };
-    let log = File::open(path.join("db")).and_then(|it| folder::sync(path).map(|()| Log(it)));
-    Ok((database, log.map_err(|it| translate(it.into(), "open", folder))?))
+    }
+
+    /// Makes `changes` durable, together.
+    fn persist(&self, changes: sled::Batch) -> sled::Result<()> {
+        self.pairs.apply_batch(changes)?;
+        // Batches that are not flushed stay in memory for ever, about 1.3 KB each.
+        self.pairs.flush()?;
+        // On Linux sled's flush is `sync_file_range`, which leaves the disk's own cache and the
+        // file's length as they are.
+        self.log.0.sync_data()?;
+        Ok(())
+    }
 }
 
-fn read_head(database: &sled::Db, folder: &Folder) -> Result<Revision, StoreError> {
-    let head = database.get(HEAD).map_err(|it| translate(it, "read", folder))?;
-    // Every database has one. sled takes a log that it cannot read for an empty one.
-    match head.as_deref().map(<[u8; 8]>::try_from) {
-        Some(Ok(bytes)) => Ok(Revision(u64::from_be_bytes(bytes))),
-        _ => Err(StoreError::Damaged { folder: folder.name(), source: "it has no head".into() }),
+/// sled's log, through a handle of our own.
+struct Log(File);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        // sled's threads keep its lock on this file a moment longer than its `Db` lives, and whoever
+        // opens the folder before they are done is refused. An error says that the file system
+        // knows no locks, and then there is nothing to wait for.
+        let _ = self.0.lock().and_then(|()| self.0.unlock());
     }
 }
 
@@ -232,6 +237,10 @@ fn translate(error: sled::Error, verb: &str, folder: &Folder) -> StoreError {
 fn backend(verb: &str, folder: &str, source: io::Error) -> StoreError {
     let action = format!("{verb} the database in `{folder}`");
     StoreError::Backend { backend: "sled", action, source: Box::new(source) }
+}
+
+fn damaged(folder: &Folder, why: String) -> StoreError {
+    StoreError::Damaged { folder: folder.name(), source: why.into() }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

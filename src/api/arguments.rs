@@ -1,0 +1,109 @@
+//! The arguments of fields: coerced once a plan where they are literals, else once a request.
+
+use std::sync::Arc;
+
+use apollo_compiler::executable::Field;
+
+use super::{
+    Args, ArgumentDef, Code, FieldError, Table,
+    coerce::{VariableDef, Variables},
+    literal::{Template, bind, template},
+    plan::{FieldId, Operation, Plan, Step},
+};
+
+/// The arguments of a field of a plan.
+#[derive(Debug)]
+pub(super) enum Arguments {
+    /// The same in every request.
+    Const(Args),
+    /// Some depend on variables; by their place in the definition, ascending.
+    Bound(Vec<(usize, Template)>),
+}
+
+/// The arguments of a plan's fields for one request.
+#[derive(Debug)]
+pub(super) struct BoundArguments<'s> {
+    plan: &'s Plan,
+    /// By field; `None` where the plan has them.
+    args: Vec<Option<Result<Args, FieldError>>>,
+}
+
+impl<'s> BoundArguments<'s> {
+    /// Coerces the arguments that depend on variables.
+    pub(super) fn new(table: &Table, plan: &'s Plan, variables: &Variables) -> Self {
+        let bind = |operation: &Operation| match &operation.arguments {
+            Arguments::Const(_) => None,
+            Arguments::Bound(given) => {
+                let definitions = &operation.definition(table).arguments;
+                let args = bind_arguments(table, definitions, given, variables);
+                Some(args.map_err(|it| FieldError::new(Code::BadUserInput, it)))
+            }
+        };
+        let args = plan
+            .fields()
+            .map(|field| match &field.step {
+                Step::Operate(operation) => bind(operation),
+                Step::TypeName | Step::Introspection => None,
+            })
+            .collect();
+        Self { plan, args }
+    }
+
+    /// The arguments of a field that has an operator, or why it has none.
+    pub(super) fn of(&self, id: FieldId) -> Result<&Args, &FieldError> {
+        match (&self.args[id.index()], &self.plan.field(id).step) {
+            (Some(bound), _) => bound.as_ref(),
+            (None, Step::Operate(Operation { arguments: Arguments::Const(args), .. })) => Ok(args),
+            _ => unreachable!("only operators have arguments"),
+        }
+    }
+}
+
+/// The arguments that `field` is given.
+pub(super) fn arguments(
+    table: &Table,
+    variables: &[VariableDef],
+    definitions: &[ArgumentDef],
+    field: &Field,
+) -> Arguments {
+    let mut given: Vec<_> = Vec::with_capacity(field.arguments.len());
+    for (index, definition) in definitions.iter().enumerate() {
+        let literal = field.arguments.iter().find(|it| *it.name == *definition.name);
+        let Some(literal) = literal else { continue };
+        let template = template(table, variables, definition.ty.into(), &literal.value)
+            .expect("the literals of a valid document fit their types");
+        given.push((index, template));
+    }
+    let is_const = given.iter().all(|(_, it)| matches!(it, Template::Const(_)));
+    match is_const.then(|| bind_arguments(table, definitions, &given, &Variables::new())) {
+        Some(Ok(args)) => Arguments::Const(args),
+        _ => Arguments::Bound(given),
+    }
+}
+
+/// The specification's `CoerceArgumentValues`, where literals are coerced already.
+///
+/// # Errors
+///
+/// An argument that may not be null is null, or has no value, because of a variable.
+fn bind_arguments(
+    table: &Table,
+    definitions: &[ArgumentDef],
+    given: &[(usize, Template)],
+    variables: &Variables,
+) -> Result<Args, String> {
+    let mut args = Vec::with_capacity(definitions.len());
+    for (index, definition) in definitions.iter().enumerate() {
+        let bound = match given.iter().find(|(it, _)| *it == index) {
+            Some((_, it)) => bind(table, definition.ty.into(), it, variables)
+                .map_err(|it| format!("argument `{}` {it}", definition.name))?,
+            None => None,
+        };
+        match bound.or_else(|| definition.default.clone()) {
+            Some(value) => args.push((Arc::clone(&definition.name), value)),
+            None if definition.ty.wrap.is_nullable() => {}
+            None => return Err(format!("argument `{}` must have a value", definition.name)),
+        }
+    }
+    Ok(Args(args))
+}

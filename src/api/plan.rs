@@ -1,0 +1,313 @@
+//! Plans: an operation as a graph of the table's operators, without names, fragments or conditions.
+
+use std::{ops::Range, sync::Arc};
+
+use apollo_compiler::{ExecutableDocument, executable::SelectionSet};
+use rustc_hash::FxHashMap;
+
+use super::{
+    Code, FieldDef, RequestError, Table, TypeBody, TypeId, TypeRef,
+    arguments::{Arguments, arguments},
+    collect::{Collected, Collector, Occurrence, identity, is_composite},
+    document::{Conditions, PreparedOperation, location},
+};
+
+/// Fields of a plan, those of each concrete type counted.
+const FIELDS_MAX: usize = 20_000;
+
+/// What to do for an operation, under known conditions. Selections that several fields share are
+/// planned once, so a plan is a graph without cycles.
+#[derive(Debug)]
+pub(super) struct Plan {
+    fields: Vec<PlanField>,
+    selections: Vec<PlanSelection>,
+    /// The selection of the root.
+    pub(super) root: SelectionId,
+    /// The type of the root.
+    pub(super) root_type: TypeId,
+}
+
+/// A field of a plan, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FieldId(u32);
+
+/// A selection of a plan, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SelectionId(u32);
+
+/// What is selected of a value: the fields of each concrete type that it may have.
+#[derive(Debug, Default)]
+struct PlanSelection {
+    /// Ascending by type; types that answer the same fields share a range.
+    shapes: Vec<(TypeId, Range<u32>)>,
+}
+
+/// One field to answer.
+#[derive(Debug)]
+pub(super) struct PlanField {
+    /// The response key.
+    pub(super) key: Arc<str>,
+    /// The response key, quoted and with a colon, as it is written.
+    pub(super) written_key: Box<[u8]>,
+    /// Where the document first selects it: line and column.
+    pub(super) location: (usize, usize),
+    /// How it is answered.
+    pub(super) step: Step,
+}
+
+/// How a field is answered.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// `__typename`.
+    TypeName,
+    /// `__schema` or `__type`.
+    Introspection,
+    /// By an operator of the table.
+    Operate(Operation),
+}
+
+/// An operator of the table with its arguments.
+#[derive(Debug)]
+pub(super) struct Operation {
+    owner: TypeId,
+    index: usize,
+    /// The type of the value.
+    pub(super) ty: TypeRef,
+    /// What is selected of the value, where it has fields.
+    pub(super) selection: Option<SelectionId>,
+    /// Its arguments.
+    pub(super) arguments: Arguments,
+}
+
+impl FieldId {
+    /// Its place among the fields of the plan.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl SelectionId {
+    /// Its place among the selections of the plan.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Operation {
+    /// The definition of the field.
+    pub(super) fn definition<'t>(&self, table: &'t Table) -> &'t FieldDef {
+        &table.ty(self.owner).body.fields()[self.index]
+    }
+}
+
+impl Plan {
+    /// Plans an operation under `conditions`.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::QueryTooComplex`] where types and fragments multiply beyond bounds.
+    pub(super) fn new(
+        table: &Table,
+        document: &ExecutableDocument,
+        operation: &PreparedOperation,
+        conditions: Conditions<'_>,
+    ) -> Result<Self, RequestError> {
+        let variables = operation.variables.as_slice();
+        let mut planner = Planner {
+            collector: Collector { document, table, variables, conditions },
+            fields: Vec::new(),
+            selections: Vec::new(),
+            memo: FxHashMap::default(),
+        };
+        let root_type = table.query();
+        let root = planner.select(root_type, &[&operation.operation.selection_set])?;
+        Ok(Self { fields: planner.fields, selections: planner.selections, root, root_type })
+    }
+
+    /// A field.
+    pub(super) fn field(&self, id: FieldId) -> &PlanField {
+        &self.fields[id.index()]
+    }
+
+    /// Every field.
+    pub(super) fn fields(&self) -> impl ExactSizeIterator<Item = &PlanField> {
+        self.fields.iter()
+    }
+
+    /// How many selections there are.
+    pub(super) fn selection_count(&self) -> usize {
+        self.selections.len()
+    }
+
+    /// The fields to answer of an object of type `ty`; `None` where no such object was expected.
+    pub(super) fn shape(
+        &self,
+        selection: SelectionId,
+        ty: TypeId,
+    ) -> Option<impl Iterator<Item = FieldId> + use<>> {
+        let shapes = &self.selections[selection.index()].shapes;
+        let place = shapes.binary_search_by_key(&ty, |(it, _)| *it).ok()?;
+        Some(shapes[place].1.clone().map(FieldId))
+    }
+
+    /// The fields to answer, one range for each different set of them.
+    pub(super) fn shapes(
+        &self,
+        selection: SelectionId,
+    ) -> impl Iterator<Item = impl Iterator<Item = FieldId> + use<>> {
+        let shapes = &self.selections[selection.index()].shapes;
+        let mut ranges: Vec<_> = shapes.iter().map(|(_, range)| (range.start, range.end)).collect();
+        ranges.sort_unstable();
+        ranges.dedup();
+        ranges.into_iter().map(|(start, end)| (start..end).map(FieldId))
+    }
+}
+
+struct Planner<'d> {
+    collector: Collector<'d>,
+    fields: Vec<PlanField>,
+    selections: Vec<PlanSelection>,
+    /// Selections by the sets they merge and the declared type they are made on.
+    memo: FxHashMap<(Vec<usize>, TypeId), SelectionId>,
+}
+
+impl<'d> Planner<'d> {
+    /// Plans what `sets` together select of a value of declared type `ty`.
+    fn select(
+        &mut self,
+        ty: TypeId,
+        sets: &[&'d SelectionSet],
+    ) -> Result<SelectionId, RequestError> {
+        let key = (sets.iter().map(|it| identity(*it)).collect(), ty);
+        if let Some(id) = self.memo.get(&key) {
+            return Ok(*id);
+        }
+        let mut selection = PlanSelection::default();
+        for (types, collected) in self.group(ty, sets) {
+            self.add_shapes(&types, &collected, &mut selection)?;
+        }
+        selection.shapes.sort_by_key(|(ty, _)| *ty);
+        let id = SelectionId(self.selections.len() as u32);
+        self.selections.push(selection);
+        self.memo.insert(key, id);
+        Ok(id)
+    }
+
+    /// The concrete types that a value of `ty` may have, those together that select alike.
+    fn group(&self, ty: TypeId, sets: &[&'d SelectionSet]) -> Vec<(Vec<TypeId>, Collected<'d>)> {
+        let table = self.collector.table;
+        let alone = [ty];
+        let concrete = match table.ty(ty).body {
+            TypeBody::Object { .. } => alone.as_slice(),
+            _ => table.possible(ty),
+        };
+        let mut places = FxHashMap::default();
+        let mut groups: Vec<(Vec<TypeId>, Collected<'d>)> = Vec::new();
+        for ty in concrete {
+            let collected = self.collector.collect(*ty, sets);
+            let place = *places.entry(collected.signature()).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some((types, _)) => types.push(*ty),
+                None => groups.push((vec![*ty], collected)),
+            }
+        }
+        groups
+    }
+
+    fn add_shapes(
+        &mut self,
+        types: &[TypeId],
+        collected: &Collected<'d>,
+        selection: &mut PlanSelection,
+    ) -> Result<(), RequestError> {
+        let owners: Option<Vec<_>> =
+            collected.fields.iter().map(|it| self.common_owner(types, it[0])).collect();
+        let Some(owners) = owners else {
+            // Some field differs between the types: each gets fields of its own.
+            for ty in types {
+                self.add_shapes(&[*ty], collected, selection)?;
+            }
+            return Ok(());
+        };
+        let mut fields = Vec::with_capacity(owners.len());
+        for (owner, occurrences) in owners.into_iter().zip(&collected.fields) {
+            fields.push(self.field(owner, occurrences)?);
+        }
+        let start = self.fields.len() as u32;
+        self.fields.append(&mut fields);
+        if self.fields.len() > FIELDS_MAX {
+            let message = format!(
+                "the document comes to more than {FIELDS_MAX} fields over all types; use fewer fragments"
+            );
+            let code = Code::QueryTooComplex;
+            return Err(RequestError { code, message, locations: Vec::new() });
+        }
+        let range = start..self.fields.len() as u32;
+        selection.shapes.extend(types.iter().map(|it| (*it, range.clone())));
+        Ok(())
+    }
+
+    /// The type whose definition of a field serves for all of `types`: their own where there is
+    /// but one, else the interface on which the field is selected, where the field's type is the
+    /// same in all of them.
+    fn common_owner(&self, types: &[TypeId], occurrence: Occurrence<'d>) -> Option<TypeId> {
+        if let [ty] = types {
+            return Some(*ty);
+        }
+        let table = self.collector.table;
+        if occurrence.field.name.starts_with("__") {
+            return Some(types[0]);
+        }
+        let name = &occurrence.field.name;
+        let owner = table.named(occurrence.parent)?;
+        let ty = table.field(owner, name)?.ty;
+        let same = |it: &TypeId| table.field(*it, name).is_some_and(|it| it.ty == ty);
+        types.iter().all(same).then_some(owner)
+    }
+
+    fn field(
+        &mut self,
+        owner: TypeId,
+        occurrences: &[Occurrence<'d>],
+    ) -> Result<PlanField, RequestError> {
+        let first = occurrences[0].field;
+        let key: Arc<str> = first.response_name().as_str().into();
+        let step = match first.name.as_str() {
+            "__typename" => Step::TypeName,
+            "__schema" | "__type" => Step::Introspection,
+            _ => Step::Operate(self.operation(owner, occurrences)?),
+        };
+        let sources = &self.collector.document.sources;
+        let location = location(first.location(), sources).unwrap_or((1, 1));
+        Ok(PlanField {
+            written_key: format!("\"{key}\":").into_bytes().into(),
+            key,
+            location,
+            step,
+        })
+    }
+
+    fn operation(
+        &mut self,
+        owner: TypeId,
+        occurrences: &[Occurrence<'d>],
+    ) -> Result<Operation, RequestError> {
+        let Collector { table, variables, .. } = self.collector;
+        let first = occurrences[0].field;
+        let fields = table.ty(owner).body.fields();
+        let index = fields
+            .iter()
+            .position(|it| *it.name == *first.name)
+            .expect("a validated document selects fields that are there");
+        let ty = fields[index].ty;
+        let arguments = arguments(table, variables, &fields[index].arguments, first);
+        let selection = if is_composite(table, ty.base) {
+            let sets: Vec<_> =
+                occurrences.iter().filter_map(|it| it.field.selection_set.as_ref()).collect();
+            Some(self.select(ty.base, &sets)?)
+        } else {
+            None
+        };
+        Ok(Operation { owner, index, ty, selection, arguments })
+    }
+}

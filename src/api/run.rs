@@ -1,0 +1,344 @@
+//! Answers a plan from one snapshot, writing JSON once.
+//!
+//! Follows the specification's `ExecuteSelectionSet`, `CompleteValue` and "Handling Execution
+//! Errors": a field that fails is null, and where it may not be, the nearest field above that may
+//! is null instead; what was written of it is cut off again.
+
+use std::{cell::Cell, time::Instant};
+
+use serde_json::Map;
+
+use super::{
+    Answer, Args, Code, Context, FieldError, Input, Operator, Table, TypeId, Value,
+    arguments::BoundArguments,
+    introspection::Introspection,
+    json::{
+        PathStep, WrittenError, write_error, write_float, write_integer, write_quoted, write_text,
+    },
+    plan::{FieldId, Operation, Plan, SelectionId, Step},
+    reference::{INTERNAL_MESSAGE, log_internal},
+};
+use crate::model::Date;
+
+/// Errors that a response tells; the rest are counted.
+const ERRORS_MAX: usize = 100;
+/// Fields between two looks at the clock.
+const FIELDS_PER_LOOK: u32 = 64;
+
+/// Answers `plan`; gives the whole response.
+pub(super) fn run<'s>(
+    context: Context<'s>,
+    plan: &'s Plan,
+    bound: &'s BoundArguments<'s>,
+    introspection: &'s Introspection<'s>,
+    deadline: Instant,
+) -> Vec<u8> {
+    let mut run = Run {
+        plan,
+        table: context.table,
+        bound,
+        introspection,
+        answers: std::iter::repeat_with(|| None).take(plan.fields().len()).collect(),
+        out: Vec::with_capacity(1024),
+        path: Vec::new(),
+        errors: Vec::new(),
+        error_count: 0,
+        deadline,
+        until_look: Cell::new(FIELDS_PER_LOOK),
+    };
+    run.out.extend_from_slice(b"{\"data\":");
+    let start = run.out.len();
+    if run.object(&context, plan.root, plan.root_type, &Value::Root).is_err() {
+        run.out.truncate(start);
+        run.out.extend_from_slice(b"null");
+    }
+    run.finish()
+}
+
+/// Why a value was not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Halt {
+    /// It is null and may not be: the value around it is null.
+    Null,
+    /// Time is up: the response is null.
+    Stop,
+}
+
+/// A question bound to a field, and the `asOf` that it was bound under.
+type Bound<'s> = (Option<Date>, Answer<'s>);
+
+/// A step of the path to the value that is being written.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Field(FieldId),
+    Index(usize),
+}
+
+struct Run<'s> {
+    plan: &'s Plan,
+    table: &'s Table,
+    bound: &'s BoundArguments<'s>,
+    introspection: &'s Introspection<'s>,
+    /// By field, once it was asked.
+    answers: Vec<Option<Bound<'s>>>,
+    out: Vec<u8>,
+    path: Vec<At>,
+    /// The errors as they are written.
+    errors: Vec<u8>,
+    error_count: usize,
+    deadline: Instant,
+    until_look: Cell<u32>,
+}
+
+impl<'s> Run<'s> {
+    fn object(
+        &mut self,
+        context: &Context<'s>,
+        selection: SelectionId,
+        ty: TypeId,
+        value: &Value<'s>,
+    ) -> Result<(), Halt> {
+        let plan = self.plan;
+        let Some(shape) = plan.shape(selection, ty) else {
+            let name = &self.table.ty(ty).name;
+            return Err(self.fail(&internal(format!("`{name}` is not a possible type here"))));
+        };
+        self.out.push(b'{');
+        for (place, id) in shape.enumerate() {
+            if place > 0 {
+                self.out.push(b',');
+            }
+            let field = plan.field(id);
+            self.out.extend_from_slice(&field.written_key);
+            match &field.step {
+                Step::TypeName => write_text(&mut self.out, &self.table.ty(ty).name),
+                Step::Introspection => self.introspection.write(&field.key, &mut self.out),
+                Step::Operate(operation) => self.field(context, id, operation, value)?,
+            }
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn field(
+        &mut self,
+        context: &Context<'s>,
+        id: FieldId,
+        operation: &'s Operation,
+        parent: &Value<'s>,
+    ) -> Result<(), Halt> {
+        let start = self.out.len();
+        self.path.push(At::Field(id));
+        let result = self.answer(context, id, operation, parent);
+        self.path.pop();
+        self.or_null(result, operation.ty.wrap.is_nullable(), start)
+    }
+
+    /// Where a value may be null and failed, null it is.
+    fn or_null(
+        &mut self,
+        result: Result<(), Halt>,
+        nullable: bool,
+        start: usize,
+    ) -> Result<(), Halt> {
+        if result == Err(Halt::Null) && nullable {
+            self.out.truncate(start);
+            self.out.extend_from_slice(b"null");
+            return Ok(());
+        }
+        result
+    }
+
+    fn answer(
+        &mut self,
+        context: &Context<'s>,
+        id: FieldId,
+        operation: &'s Operation,
+        parent: &Value<'s>,
+    ) -> Result<(), Halt> {
+        self.look_at_the_clock()?;
+        let definition = operation.definition(self.table);
+        let ask = match definition.operator {
+            Operator::Read(read) => {
+                return match read(context, parent, definition) {
+                    Ok(value) => self.complete(context, operation, value),
+                    Err(error) => Err(self.fail(&error)),
+                };
+            }
+            Operator::Ask(ask) => ask,
+        };
+        let bound = self.bound;
+        let args = match bound.of(id) {
+            Ok(args) => args,
+            Err(error) => return Err(self.fail(error)),
+        };
+        let context = &narrowed(context, args);
+        let as_of = context.view.lens.as_of;
+        if self.answers[id.index()].as_ref().is_none_or(|(it, _)| *it != as_of) {
+            match ask(context, definition, args) {
+                Ok(answer) => self.answers[id.index()] = Some((as_of, answer)),
+                Err(error) => return Err(self.fail(&error)),
+            }
+        }
+        let (_, answer) = self.answers[id.index()].as_ref().expect("it was bound above");
+        match answer(context, parent) {
+            Ok(value) => self.complete(context, operation, value),
+            Err(error) => Err(self.fail(&error)),
+        }
+    }
+
+    fn complete(
+        &mut self,
+        context: &Context<'s>,
+        operation: &'s Operation,
+        value: Value<'s>,
+    ) -> Result<(), Halt> {
+        let wrap = operation.ty.wrap;
+        if !wrap.is_list() {
+            return self.item(context, operation, &value, wrap.is_nullable());
+        }
+        let items = match value {
+            Value::List(items) => items,
+            Value::Null if wrap.is_nullable() => {
+                self.out.extend_from_slice(b"null");
+                return Ok(());
+            }
+            Value::Null => return Err(self.fail(&no_value())),
+            _ => return Err(self.fail(&internal("a list field has a value that is no list"))),
+        };
+        let nullable = wrap.has_nullable_items();
+        self.out.push(b'[');
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            let start = self.out.len();
+            self.path.push(At::Index(index));
+            let result = self.item(context, operation, item, nullable);
+            self.path.pop();
+            self.or_null(result, nullable, start)?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    fn item(
+        &mut self,
+        context: &Context<'s>,
+        operation: &'s Operation,
+        value: &Value<'s>,
+        nullable: bool,
+    ) -> Result<(), Halt> {
+        match (value, operation.selection) {
+            (Value::Null, _) if nullable => self.out.extend_from_slice(b"null"),
+            (Value::Null, _) => return Err(self.fail(&no_value())),
+            (_, Some(selection)) => {
+                let declared = operation.ty.base;
+                let ty = match self.table.possible(declared) {
+                    [] => declared,
+                    _ => value.concrete_type(context),
+                };
+                return self.object(context, selection, ty, value);
+            }
+            (_, None) => return self.leaf(value),
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, value: &Value<'s>) -> Result<(), Halt> {
+        let out = &mut self.out;
+        match value {
+            Value::Text(text) => write_text(out, text),
+            Value::Int(it) if i32::try_from(*it).is_ok() => write_integer(out, *it),
+            Value::Bool(it) => out.extend_from_slice(if *it { b"true" } else { b"false" }),
+            Value::Float(it) if it.is_finite() => write_float(out, *it),
+            Value::BigInt(it) => write_quoted(out, it),
+            Value::Date(it) => write_quoted(out, it),
+            Value::DateTime(it) => write_quoted(out, it),
+            Value::Json(text) => out.extend_from_slice(text.as_bytes()),
+            Value::Int(_) => return Err(self.fail(&internal("an `Int` has more than 32 bits"))),
+            Value::Float(_) => return Err(self.fail(&internal("a `Float` is not finite"))),
+            _ => return Err(self.fail(&internal("a leaf has a value with fields"))),
+        }
+        Ok(())
+    }
+
+    fn look_at_the_clock(&mut self) -> Result<(), Halt> {
+        let left = self.until_look.get();
+        self.until_look.set(left.checked_sub(1).unwrap_or(FIELDS_PER_LOOK));
+        if left > 0 || Instant::now() < self.deadline {
+            return Ok(());
+        }
+        let message = "the request took too long; ask for less at once";
+        self.fail(&FieldError::new(Code::DeadlineExceeded, message));
+        Err(Halt::Stop)
+    }
+
+    /// Tells an error of the field that is being answered.
+    fn fail(&mut self, error: &FieldError) -> Halt {
+        self.error_count += 1;
+        if self.error_count > ERRORS_MAX {
+            return Halt::Null;
+        }
+        if self.error_count > 1 {
+            self.errors.push(b',');
+        }
+        let plan = self.plan;
+        let field = self.path.iter().rev().find_map(|it| match it {
+            At::Field(id) => Some(plan.field(*id)),
+            At::Index(_) => None,
+        });
+        let path = self.path.iter().map(|it| match it {
+            At::Field(id) => PathStep::Key(&plan.field(*id).key),
+            At::Index(index) => PathStep::Index(*index),
+        });
+        let internal;
+        let (message, extensions) = if error.code == Code::Internal {
+            internal = log_internal(&error.message);
+            (INTERNAL_MESSAGE, &internal)
+        } else {
+            (error.message.as_str(), &error.extensions)
+        };
+        let locations = field.map(|it| it.location);
+        let locations = locations.as_slice();
+        let path = Some(path);
+        let error = WrittenError { code: error.code, message, locations, path, extensions };
+        write_error(&mut self.errors, error);
+        Halt::Null
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        if self.error_count > 0 {
+            self.out.extend_from_slice(b",\"errors\":[");
+            self.out.append(&mut self.errors);
+            self.out.push(b']');
+        }
+        if let Some(untold) = self.error_count.checked_sub(ERRORS_MAX).filter(|it| *it > 0) {
+            self.out.extend_from_slice(b",\"extensions\":{\"errorsLeftOut\":");
+            write_integer(&mut self.out, untold as i64);
+            self.out.push(b'}');
+        }
+        self.out.push(b'}');
+        self.out
+    }
+}
+
+/// The context of a field and all below it, where the field is given `asOf`.
+fn narrowed<'s>(context: &Context<'s>, args: &Args) -> Context<'s> {
+    let mut context = *context;
+    if let Some((_, given)) = args.0.iter().find(|(name, _)| &**name == "asOf") {
+        context.view.lens.as_of = match given {
+            Input::Date(it) => Some(*it),
+            _ => None,
+        };
+    }
+    context
+}
+
+fn no_value() -> FieldError {
+    internal("a field that must have a value has none")
+}
+
+fn internal(message: impl Into<String>) -> FieldError {
+    FieldError { code: Code::Internal, message: message.into(), extensions: Map::new() }
+}

@@ -1,0 +1,224 @@
+//! What is done beside the writing: packing the graph anew, and checkpoints.
+//!
+//! Each has a thread of its own while it lasts, and works on a snapshot, so that neither readers
+//! nor the writer wait for it.
+
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+};
+
+use tokio::sync::{mpsc::WeakSender, oneshot::Sender};
+
+use super::{
+    Commit, Snapshot,
+    checkpoint::{self, Manifest},
+    write::Request,
+    writer::{Options, Shared, WriteError},
+};
+use crate::store::StoreError;
+
+/// Changes that the writer may be left to apply when it takes a graph that was packed anew.
+const LEFT_FOR_WRITER_MAX: usize = 1_000;
+/// Times that a rebuild tries to get that close to a busy writer.
+const CATCH_UP_ROUNDS_MAX: usize = 8;
+/// When the graph is closed, a checkpoint is due for this part of what it otherwise takes.
+const LAST_CHECKPOINT_PART: usize = 8;
+
+/// The writer's side of what is done beside it.
+#[derive(Debug)]
+pub(super) struct Background {
+    shared: Arc<Shared>,
+    queue: WeakSender<Request>,
+    /// What the last checkpoint is made of.
+    manifest: Arc<Manifest>,
+    /// How much has been committed since.
+    unsaved_bytes: usize,
+    rebuild: Option<Rebuild>,
+    checkpoint: Option<Checkpoint>,
+    /// Who waits for a checkpoint that is yet to begin.
+    requested: Vec<Sender<Result<(), WriteError>>>,
+}
+
+#[derive(Debug)]
+struct Rebuild {
+    thread: JoinHandle<Snapshot>,
+    /// Commits that the thread has yet to apply.
+    backlog: Arc<Backlog>,
+}
+
+type Backlog = Mutex<Vec<Commit>>;
+
+#[derive(Debug)]
+struct Checkpoint {
+    thread: JoinHandle<Result<Manifest, StoreError>>,
+    requested: Vec<Sender<Result<(), WriteError>>>,
+}
+
+/// Tells the writer, when it is dropped, that a thread is done, even if it has panicked.
+struct Wake {
+    queue: WeakSender<Request>,
+    request: Option<Request>,
+}
+
+impl Background {
+    /// Nothing under way; `manifest` is the store's checkpoint, and so many bytes of commits follow
+    /// it.
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        queue: WeakSender<Request>,
+        manifest: Manifest,
+        unsaved_bytes: usize,
+    ) -> Self {
+        Self {
+            shared,
+            queue,
+            manifest: Arc::new(manifest),
+            unsaved_bytes,
+            rebuild: None,
+            checkpoint: None,
+            requested: Vec::new(),
+        }
+    }
+
+    /// Takes note of what was committed, in so many bytes.
+    pub(super) fn note(&mut self, commits: Vec<Commit>, bytes: usize) {
+        self.unsaved_bytes += bytes;
+        if let Some(rebuild) = &self.rebuild {
+            lock(&rebuild.backlog).extend(commits);
+        }
+    }
+
+    /// Has a checkpoint written of what is committed, and its outcome told.
+    pub(super) fn request_checkpoint(&mut self, reply: Sender<Result<(), WriteError>>) {
+        self.requested.push(reply);
+    }
+
+    /// Starts what is due and not under way.
+    pub(super) fn start_due(&mut self, current: &Arc<Snapshot>) {
+        let Options { rebuild_percent, rebuild_changes_min, checkpoint_bytes, .. } =
+            self.shared.options;
+        let size = current.node_bound() + current.edge_bound();
+        let changes_max = rebuild_changes_min.max(size / 100 * rebuild_percent);
+        if self.rebuild.is_none() && current.delta_len() > changes_max {
+            self.start_rebuild(Arc::clone(current));
+        }
+        let is_due = self.unsaved_bytes >= checkpoint_bytes || !self.requested.is_empty();
+        if self.checkpoint.is_none() && is_due {
+            self.start_checkpoint(Arc::clone(current));
+        }
+    }
+
+    fn start_rebuild(&mut self, current: Arc<Snapshot>) {
+        let backlog = Arc::new(Backlog::default());
+        let commits = Arc::clone(&backlog);
+        let wake = Wake { queue: self.queue.clone(), request: Some(Request::Rebuilt) };
+        let thread = thread::Builder::new().name("graph-rebuild".to_owned()).spawn(move || {
+            let _wake = wake;
+            rebuild(&current, &commits)
+        });
+        match thread {
+            Ok(thread) => self.rebuild = Some(Rebuild { thread, backlog }),
+            Err(err) => tracing::warn!(%err, "cannot pack the graph anew; will try again"),
+        }
+    }
+
+    /// The graph packed anew, with all that was committed meanwhile.
+    pub(super) fn end_rebuild(&mut self) -> Option<Snapshot> {
+        let Rebuild { thread, backlog } = self.rebuild.take()?;
+        let Ok(snapshot) = thread.join() else {
+            tracing::error!("packing the graph anew has panicked");
+            return None;
+        };
+        let commits = mem::take(&mut *lock(&backlog));
+        Some(commits.iter().fold(snapshot, |snapshot, it| snapshot.apply(it)))
+    }
+
+    fn start_checkpoint(&mut self, current: Arc<Snapshot>) {
+        if current.revision() == self.manifest.revision {
+            return tell(mem::take(&mut self.requested), Ok(()));
+        }
+        let store = Arc::clone(&self.shared.store);
+        let last = Arc::clone(&self.manifest);
+        let wake = Wake { queue: self.queue.clone(), request: Some(Request::Checkpointed) };
+        let thread = thread::Builder::new().name("graph-checkpoint".to_owned()).spawn(move || {
+            let _wake = wake;
+            checkpoint::write(store.as_ref(), &current, &last)
+        });
+        // What comes from now on is for the next one; a failure is tried again after as much more.
+        self.unsaved_bytes = 0;
+        let requested = mem::take(&mut self.requested);
+        match thread {
+            Ok(thread) => self.checkpoint = Some(Checkpoint { thread, requested }),
+            Err(err) => {
+                let source = Box::new(err);
+                let action = "start a thread for a checkpoint".to_owned();
+                let backend = "the operating system";
+                tell(requested, Err(StoreError::Backend { backend, action, source }));
+            }
+        }
+    }
+
+    /// Takes the checkpoint that was written for the last one, and tells whoever waits for it.
+    pub(super) fn end_checkpoint(&mut self) {
+        let Some(Checkpoint { thread, requested }) = self.checkpoint.take() else { return };
+        match thread.join() {
+            Ok(outcome) => {
+                let outcome = outcome.map(|manifest| self.manifest = Arc::new(manifest));
+                tell(requested, outcome);
+            }
+            Err(_) => tracing::error!("writing a checkpoint has panicked"),
+        }
+    }
+
+    /// Ends what is under way, and writes a last checkpoint if much has come since the one before.
+    pub(super) fn finish(mut self, current: &Arc<Snapshot>) {
+        drop(self.end_rebuild());
+        self.end_checkpoint();
+        let is_due =
+            self.unsaved_bytes > self.shared.options.checkpoint_bytes / LAST_CHECKPOINT_PART;
+        if is_due || !self.requested.is_empty() {
+            self.start_checkpoint(Arc::clone(current));
+            self.end_checkpoint();
+        }
+    }
+}
+
+/// Packs a graph anew, and applies what has been committed meanwhile until little of it is left.
+fn rebuild(current: &Snapshot, backlog: &Backlog) -> Snapshot {
+    let mut snapshot = current.rebuilt();
+    for _ in 0..CATCH_UP_ROUNDS_MAX {
+        let commits = mem::take(&mut *lock(backlog));
+        snapshot = commits.iter().fold(snapshot, |snapshot, it| snapshot.apply(it));
+        if commits.iter().map(|it| it.changes.len()).sum::<usize>() <= LEFT_FOR_WRITER_MAX {
+            break;
+        }
+    }
+    snapshot
+}
+
+fn tell(waiting: Vec<Sender<Result<(), WriteError>>>, outcome: Result<(), StoreError>) {
+    let outcome = outcome.map_err(|err| {
+        tracing::warn!(%err, "cannot write a checkpoint; the commits are safe in the log");
+        WriteError::Store(Arc::new(err))
+    });
+    for reply in waiting {
+        // Whoever has gone away needs no answer.
+        let _ = reply.send(outcome.clone());
+    }
+}
+
+fn lock(backlog: &Backlog) -> MutexGuard<'_, Vec<Commit>> {
+    backlog.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Wake {
+    fn drop(&mut self) {
+        let Some(request) = self.request.take() else { return };
+        if let Some(queue) = self.queue.upgrade() {
+            // A writer that has gone away needs no waking.
+            let _ = queue.blocking_send(request);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The graph at one revision, as blocks in its store.
+//!
+//! A checkpoint is a *manifest* that says which blocks it is made of, and the blocks, each under
+//! its number and the revision that it was written at. A block that has not changed stays where it
+//! is. New blocks are written first; then the manifest is replaced, at once; then the blocks that it
+//! no longer names are removed. Whenever that is cut short, the store holds the one checkpoint or
+//! the other, and at most some blocks that the next start removes.
+
+use std::{
+    mem,
+    sync::{Arc, Weak},
+};
+
+use super::{
+    Snapshot,
+    base::Blocks,
+    block::{EdgeBlock, NodeBlock},
+    codec::{Reader, put_number},
+    commit::Bounds,
+    log::{self, Documents},
+};
+use crate::{
+    model::Revision,
+    ontology::Names,
+    store::{BATCH_MAX, Batch, Store, StoreError},
+};
+
+/// The key of the manifest.
+const MANIFEST: &[u8] = b"k";
+/// Keys of blocks of entities begin with it; number and revision follow.
+const NODES: u8 = b'n';
+/// Keys of blocks of relationships likewise.
+const EDGES: u8 = b'e';
+/// The bytes of blocks that are written to the store at once.
+const BATCH_BYTES_MAX: usize = 4 << 20;
+
+/// What the last checkpoint is made of.
+#[derive(Debug, Default)]
+pub(super) struct Manifest {
+    /// The revision of the graph that it holds.
+    pub(super) revision: Revision,
+    node_count: usize,
+    edge_count: usize,
+    nodes: Vec<Saved<NodeBlock>>,
+    edges: Vec<Saved<EdgeBlock>>,
+}
+
+/// Where a block is.
+#[derive(Debug)]
+struct Saved<B> {
+    /// The revision at which it was written.
+    written: Revision,
+    /// The number of values that it takes.
+    parts: usize,
+    /// The block itself, so long as a snapshot still has it: then it has not changed.
+    block: Weak<B>,
+}
+
+/// Makes `snapshot` the checkpoint, where `last` is the one in the store. Costs a pass over what
+/// has changed since the snapshot's base was built, and writes the blocks that are not in `last`.
+///
+/// # Errors
+///
+/// Where the store fails; the checkpoint is then the last or the new one.
+pub(super) fn write(
+    store: &dyn Store,
+    snapshot: &Snapshot,
+    last: &Manifest,
+) -> Result<Manifest, StoreError> {
+    let blocks = snapshot.blocks();
+    let mut batches = Batches::new(store);
+    let revision = snapshot.revision();
+    let manifest = Manifest {
+        revision,
+        node_count: snapshot.node_bound(),
+        edge_count: snapshot.edge_bound(),
+        nodes: save(&mut batches, NODES, revision, &blocks.nodes, &last.nodes, NodeBlock::encode)?,
+        edges: save(&mut batches, EDGES, revision, &blocks.edges, &last.edges, EdgeBlock::encode)?,
+    };
+    batches.flush()?;
+    batches.put(log::document(MANIFEST, &manifest.encode()))?;
+    batches.flush()?;
+    remove_stale(&mut batches, NODES, &last.nodes, &manifest.nodes)?;
+    remove_stale(&mut batches, EDGES, &last.edges, &manifest.edges)?;
+    batches.flush()?;
+    Ok(manifest)
+}
+
+/// Writes the blocks that are not where `last` says.
+fn save<B>(
+    batches: &mut Batches<'_>,
+    tag: u8,
+    revision: Revision,
+    blocks: &[Arc<B>],
+    last: &[Saved<B>],
+    encode: impl Fn(&B) -> Vec<u8>,
+) -> Result<Vec<Saved<B>>, StoreError> {
+    let mut saved = Vec::with_capacity(blocks.len());
+    for (number, block) in blocks.iter().enumerate() {
+        let weak = Arc::downgrade(block);
+        if let Some(there) = last.get(number).filter(|it| it.block.ptr_eq(&weak)) {
+            saved.push(Saved { block: weak, ..*there });
+            continue;
+        }
+        let pairs = log::document(&block_key(tag, number, revision), &encode(block));
+        saved.push(Saved { written: revision, parts: pairs.len(), block: weak });
+        batches.put(pairs)?;
+    }
+    Ok(saved)
+}
+
+/// Removes the blocks of the checkpoint before that have been written anew.
+fn remove_stale<B>(
+    batches: &mut Batches<'_>,
+    tag: u8,
+    last: &[Saved<B>],
+    next: &[Saved<B>],
+) -> Result<(), StoreError> {
+    let pairs = last.iter().zip(next).enumerate();
+    for (number, (last, _)) in pairs.filter(|(_, (last, next))| last.written != next.written) {
+        batches.delete(&block_key(tag, number, last.written), last.parts)?;
+    }
+    Ok(())
+}
+
+/// What a store's checkpoint holds.
+pub(super) struct Loaded {
+    pub(super) manifest: Manifest,
+    pub(super) blocks: Blocks,
+}
+
+/// Reads the checkpoint; the empty graph where there is none. Removes blocks that an interrupted
+/// checkpoint has left. `names` are those that the store's ontology has numbers for.
+///
+/// # Errors
+///
+/// Where the store fails, or a block is not there or not as it was written.
+pub(super) fn load(store: &dyn Store, names: &Names) -> Result<Loaded, StoreError> {
+    let document = Documents::scan(store, log::document_keys(MANIFEST)).next();
+    let mut manifest = match document.transpose()? {
+        None => Manifest::default(),
+        Some((key, bytes)) => Manifest::decode(&bytes).ok_or(StoreError::Corrupt { key })?,
+    };
+    let bounds = Bounds {
+        nodes: manifest.node_count,
+        edges: manifest.edge_count,
+        kinds: names.kinds.len(),
+        relations: names.relations.len(),
+        properties: names.properties.len(),
+    };
+    let mut batches = Batches::new(store);
+    let nodes = load_blocks(&mut batches, NODES, &mut manifest.nodes, |bytes| {
+        NodeBlock::decode(bytes, &bounds)
+    })?;
+    let edges = load_blocks(&mut batches, EDGES, &mut manifest.edges, |bytes| {
+        EdgeBlock::decode(bytes, &bounds)
+    })?;
+    batches.flush()?;
+    let node_count: usize = nodes.iter().map(|it| it.len()).sum();
+    let edge_count: usize = edges.iter().map(|it| it.len()).sum();
+    if (node_count, edge_count) != (manifest.node_count, manifest.edge_count) {
+        return Err(StoreError::Corrupt { key: MANIFEST.to_vec() });
+    }
+    Ok(Loaded { manifest, blocks: Blocks { nodes, edges } })
+}
+
+fn load_blocks<B>(
+    batches: &mut Batches<'_>,
+    tag: u8,
+    saved: &mut [Saved<B>],
+    decode: impl Fn(&[u8]) -> Option<B>,
+) -> Result<Vec<Arc<B>>, StoreError> {
+    let mut blocks = Vec::with_capacity(saved.len());
+    for document in Documents::scan(batches.store, vec![tag]..vec![tag + 1]) {
+        let (key, bytes) = document?;
+        let number = blocks.len();
+        match saved.get_mut(number) {
+            Some(it) if key == block_key(tag, number, it.written) => {
+                let block = Arc::new(decode(&bytes).ok_or(StoreError::Corrupt { key })?);
+                it.block = Arc::downgrade(&block);
+                blocks.push(block);
+            }
+            _ => batches.delete(&key, log::parts(bytes.len()))?,
+        }
+    }
+    if blocks.len() < saved.len() {
+        let number = blocks.len();
+        return Err(StoreError::Corrupt { key: block_key(tag, number, saved[number].written) });
+    }
+    Ok(blocks)
+}
+
+fn block_key(tag: u8, number: usize, written: Revision) -> Vec<u8> {
+    let number = u32::try_from(number).expect("there are fewer blocks than entities");
+    [&[tag][..], &number.to_be_bytes(), &written.0.to_be_bytes()].concat()
+}
+
+impl Manifest {
+    fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_number(&mut out, self.revision.0);
+        put_number(&mut out, self.node_count as u64);
+        put_number(&mut out, self.edge_count as u64);
+        put_saved(&mut out, &self.nodes);
+        put_saved(&mut out, &self.edges);
+        out
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader(bytes);
+        let manifest = Self {
+            revision: Revision(reader.number()?),
+            node_count: reader.small()?,
+            edge_count: reader.small()?,
+            nodes: read_saved(&mut reader)?,
+            edges: read_saved(&mut reader)?,
+        };
+        reader.is_empty().then_some(manifest)
+    }
+}
+
+fn put_saved<B>(out: &mut Vec<u8>, saved: &[Saved<B>]) {
+    put_number(out, saved.len() as u64);
+    for it in saved {
+        put_number(out, it.written.0);
+        put_number(out, it.parts as u64);
+    }
+}
+
+fn read_saved<B>(reader: &mut Reader<'_>) -> Option<Vec<Saved<B>>> {
+    let count = reader.number()?;
+    let saved = || {
+        let written = Revision(reader.number()?);
+        Some(Saved { written, parts: reader.small()?, block: Weak::new() })
+    };
+    std::iter::repeat_with(saved).take(usize::try_from(count).ok()?).collect()
+}
+
+/// Puts and deletes that are written whenever enough has come together. What is given at once is
+/// written at once.
+struct Batches<'s> {
+    store: &'s dyn Store,
+    batch: Batch,
+    bytes: usize,
+}
+
+impl<'s> Batches<'s> {
+    fn new(store: &'s dyn Store) -> Self {
+        Self { store, batch: Batch::default(), bytes: 0 }
+    }
+
+    fn put(&mut self, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), StoreError> {
+        self.make_room(pairs.len())?;
+        for (key, value) in pairs {
+            self.bytes += value.len();
+            self.batch.put(key, value);
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, key: &[u8], parts: usize) -> Result<(), StoreError> {
+        self.make_room(parts)?;
+        for part in 0..parts {
+            self.batch.delete(log::part_key(key, part));
+        }
+        Ok(())
+    }
+
+    fn make_room(&mut self, operations: usize) -> Result<(), StoreError> {
+        let is_full = self.batch.operations().len() + operations > BATCH_MAX;
+        if is_full || self.bytes >= BATCH_BYTES_MAX { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        if self.batch.operations().is_empty() {
+            return Ok(());
+        }
+        self.bytes = 0;
+        self.store.write(&mem::take(&mut self.batch))
+    }
+}

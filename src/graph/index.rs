@@ -1,0 +1,194 @@
+//! Entities and relationships of a base by id, by `@unique` value and by kind.
+
+use std::{
+    borrow::Cow,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
+
+use hashbrown::HashTable;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use super::{
+    block::{BLOCK_LEN, NodeBlock},
+    entity::Entity,
+    shape::Shape,
+};
+use crate::model::{KindId, PropertyId, ValueRef};
+
+/// Tables of numbers alone: a look-up compares what the number stands for, in the snapshot that
+/// asks. So an entry that has become untrue does no harm, and none is ever removed.
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    node_ids: HashTable<u32>,
+    /// With their hashes, because an entity may have several such values.
+    uniques: HashTable<(u64, u32)>,
+    by_kind: Vec<Vec<u32>>,
+    /// From the first look-up on: a graph that is only read may never need it.
+    edge_ids: OnceLock<HashTable<u32>>,
+    /// Relationships whose id is not that of their content, by their content; from the first
+    /// look-up on.
+    edge_contents: OnceLock<HashTable<u32>>,
+}
+
+impl Index {
+    /// The index of blocks of entities. Costs a pass over them.
+    pub(super) fn new(blocks: &[Arc<NodeBlock>], shape: &Shape) -> Self {
+        let nodes = blocks.iter().map(|it| it.len()).sum();
+        let mut index = Self {
+            node_ids: HashTable::with_capacity(nodes),
+            uniques: HashTable::new(),
+            by_kind: vec![Vec::new(); shape.kinds()],
+            edge_ids: OnceLock::new(),
+            edge_contents: OnceLock::new(),
+        };
+        for (block, first) in blocks.iter().zip((0u32..).step_by(BLOCK_LEN)) {
+            for place in 0..block.len() {
+                let node = first + place as u32;
+                let entity = Entity { kind: block.kind(place), record: block.record(place) };
+                let hash = id_hash(entity.id());
+                index.node_ids.insert_unique(hash, node, |_| unreachable!("it has room for all"));
+                index.by_kind[entity.kind.index()].push(node);
+                for hash in unique_hashes(entity, shape) {
+                    index.insert_unique(hash, node);
+                }
+            }
+        }
+        index.by_kind.iter_mut().for_each(Vec::shrink_to_fit);
+        index
+    }
+
+    /// Adds a new entity. `hash_of` gives the hash of any entity's id, for when the table grows.
+    pub(super) fn insert_node(&mut self, kind: KindId, node: u32, hash_of: impl Fn(u32) -> u64) {
+        self.node_ids.insert_unique(hash_of(node), node, |it| hash_of(*it));
+        self.by_kind[kind.index()].push(node);
+    }
+
+    /// Adds new relationships, where relationships are indexed at all.
+    pub(super) fn insert_edges(&mut self, edges: Range<u32>, hash_of: impl Fn(u32) -> u64) {
+        let Some(ids) = self.edge_ids.get_mut() else { return };
+        for edge in edges {
+            ids.insert_unique(hash_of(edge), edge, |it| hash_of(*it));
+        }
+    }
+
+    /// Adds new or changed relationships under the hash of their content, where they have one and
+    /// are indexed by it at all.
+    pub(super) fn insert_contents(
+        &mut self,
+        edges: impl Iterator<Item = u32>,
+        hash_of: impl Fn(u32) -> Option<u64>,
+    ) {
+        let Some(contents) = self.edge_contents.get_mut() else { return };
+        insert_contents(contents, edges, hash_of);
+    }
+
+    /// Adds an entity under the hash of a `@unique` value, where it is not there yet.
+    pub(super) fn insert_unique(&mut self, hash: u64, node: u32) {
+        let entry = (hash, node);
+        if self.uniques.find(hash, |it| *it == entry).is_none() {
+            self.uniques.insert_unique(hash, entry, |it| it.0);
+        }
+    }
+
+    /// The entities of a kind, deleted or not.
+    pub(super) fn of_kind(&self, kind: KindId) -> &[u32] {
+        self.by_kind.get(kind.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The entity whose id has this hash and for which `is_it` holds.
+    pub(super) fn node_by_id(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        self.node_ids.find(hash, |it| is_it(*it)).copied()
+    }
+
+    /// The entity that has a `@unique` value of this hash and for which `is_it` holds.
+    pub(super) fn node_by_unique(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        self.uniques.find(hash, |it| it.0 == hash && is_it(it.1)).map(|it| it.1)
+    }
+
+    /// The relationship whose id has this hash and for which `is_it` holds. `hash_of` gives the
+    /// hash of any of `edges`, which are all there are; it is asked of all of them the first time.
+    pub(super) fn edge_by_id(
+        &self,
+        hash: u64,
+        is_it: impl Fn(u32) -> bool,
+        edges: Range<u32>,
+        hash_of: impl Fn(u32) -> u64,
+    ) -> Option<u32> {
+        let ids = self.edge_ids.get_or_init(|| {
+            let mut ids = HashTable::with_capacity(edges.len());
+            for edge in edges {
+                ids.insert_unique(hash_of(edge), edge, |_| unreachable!("it has room for all"));
+            }
+            ids
+        });
+        ids.find(hash, |it| is_it(*it)).copied()
+    }
+
+    /// The relationship whose content has this hash and for which `is_it` holds. `hash_of` gives
+    /// the hash of any of `edges`, as [`edge_by_id`](Self::edge_by_id); none where its id is that of
+    /// its content.
+    pub(super) fn edge_by_content(
+        &self,
+        hash: u64,
+        is_it: impl Fn(u32) -> bool,
+        edges: Range<u32>,
+        hash_of: impl Fn(u32) -> Option<u64>,
+    ) -> Option<u32> {
+        let contents = self.edge_contents.get_or_init(|| {
+            let mut contents = HashTable::new();
+            insert_contents(&mut contents, edges, hash_of);
+            contents
+        });
+        contents.find(hash, |it| is_it(*it)).copied()
+    }
+}
+
+fn insert_contents(
+    contents: &mut HashTable<u32>,
+    edges: impl Iterator<Item = u32>,
+    hash_of: impl Fn(u32) -> Option<u64>,
+) {
+    for edge in edges {
+        let Some(hash) = hash_of(edge) else { continue };
+        if contents.find(hash, |it| *it == edge).is_none() {
+            // An entry whose content has since become its id's is never looked for.
+            contents.insert_unique(hash, edge, |it| hash_of(*it).unwrap_or_default());
+        }
+    }
+}
+
+/// The hash under which an entity is found by id.
+pub(super) fn id_hash(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
+}
+
+/// The hash under which an entity is found by the text of a `@unique` value.
+pub(super) fn unique_hash(kind: KindId, property: PropertyId, value: &str) -> u64 {
+    let seed = u64::from(kind.0) << 16 | u64::from(property.0);
+    xxh3_64_with_seed(value.as_bytes(), seed)
+}
+
+/// The hashes of the `@unique` values that an entity has.
+pub(super) fn unique_hashes<'s>(
+    entity: Entity<'s>,
+    shape: &'s Shape,
+) -> impl Iterator<Item = u64> + use<'s> {
+    shape.unique(entity.kind).iter().filter_map(move |property| {
+        let text = unique_text(entity.property(*property)?)?;
+        Some(unique_hash(entity.kind, *property, &text))
+    })
+}
+
+/// A value as text, for look-ups; `None` for lists and JSON, which are never unique.
+pub(super) fn unique_text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
+    Some(match value {
+        ValueRef::Text(it) => it.into(),
+        ValueRef::Bool(it) => it.to_string().into(),
+        ValueRef::Int(it) => it.to_string().into(),
+        ValueRef::Float(it) => it.to_string().into(),
+        ValueRef::Date(it) => it.to_string().into(),
+        ValueRef::Timestamp(it) => it.to_string().into(),
+        ValueRef::Json(_) | ValueRef::List(_) => return None,
+    })
+}

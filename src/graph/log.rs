@@ -1,0 +1,227 @@
+//! Keys and values of a graph in its store, and the commits among them.
+//!
+//! A value that may be long is a *document*: its bytes behind a header with their length and
+//! checksum, cut into parts that every store takes, under keys that end in the part's number.
+
+use std::{iter, ops::Range};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    Change, Commit, PutEdge, PutNode, Snapshot,
+    codec::{Reader, put_bytes, put_number, put_signed},
+};
+use crate::{
+    model::{Date, EdgeId, KindId, Modality, NodeId, RelationId, Revision, Validity},
+    store::{Scan, Store, StoreError, VALUE_BYTES_MAX},
+};
+
+/// Keys of commits begin with it; their revision and part follow.
+const COMMIT: u8 = b'c';
+/// The length of a document's header: its length and its checksum.
+const HEADER_BYTES: usize = 12;
+/// The most parts that a document may have.
+pub(super) const PARTS_MAX: usize = 900;
+/// The length of the part's number at the end of a key.
+const PART_BYTES: usize = 2;
+
+/// `bytes` as a document under `key`: the pairs to put.
+///
+/// The caller has seen to it that [`parts`] is at most [`PARTS_MAX`].
+pub(super) fn document(key: &[u8], bytes: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let length = u32::try_from(bytes.len()).expect("documents are bounded by their parts");
+    let header = [&length.to_le_bytes()[..], &xxh3_64(bytes).to_le_bytes()[..]].concat();
+    let first = bytes.len().min(VALUE_BYTES_MAX - HEADER_BYTES);
+    let rest = bytes[first..].chunks(VALUE_BYTES_MAX).map(<[u8]>::to_vec);
+    iter::once([&header[..], &bytes[..first]].concat())
+        .chain(rest)
+        .enumerate()
+        .map(|(part, value)| (part_key(key, part), value))
+        .collect()
+}
+
+/// How many parts a document of `length` bytes has.
+pub(super) fn parts(length: usize) -> usize {
+    (length + HEADER_BYTES).div_ceil(VALUE_BYTES_MAX).max(1)
+}
+
+/// The key of one part of a document.
+pub(super) fn part_key(key: &[u8], part: usize) -> Vec<u8> {
+    let part = u16::try_from(part).expect("documents are bounded by their parts");
+    [key, &part.to_be_bytes()[..]].concat()
+}
+
+/// The keys of the parts of the document under `key`.
+pub(super) fn document_keys(key: &[u8]) -> Range<Vec<u8>> {
+    part_key(key, 0)..[key, &[u8::MAX; PART_BYTES + 1]].concat()
+}
+
+/// The documents under the keys of a range, in the order of their keys.
+pub(super) struct Documents<'s> {
+    pairs: Scan<'s>,
+}
+
+impl<'s> Documents<'s> {
+    /// The documents whose keys lie in `keys`.
+    pub(super) fn scan(store: &'s dyn Store, keys: Range<Vec<u8>>) -> Self {
+        Self { pairs: store.scan(keys) }
+    }
+
+    /// The rest of the document that begins with `key` and `value`.
+    fn read(&mut self, key: Vec<u8>, mut value: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
+        let corrupt = |key: &[u8]| StoreError::Corrupt { key: key.to_vec() };
+        let Some((stem, [0, 0])) = key.split_last_chunk::<PART_BYTES>() else {
+            return Err(corrupt(&key));
+        };
+        let Some((header, _)) = value.split_first_chunk::<HEADER_BYTES>() else {
+            return Err(corrupt(&key));
+        };
+        let [a, b, c, d, checksum @ ..] = *header;
+        let length = u32::from_le_bytes([a, b, c, d]) as usize;
+        for part in 1..parts(length) {
+            let Some(pair) = self.pairs.next() else { return Err(corrupt(&key)) };
+            let (next, more) = pair?;
+            if next != part_key(stem, part) {
+                return Err(corrupt(&key));
+            }
+            value.extend_from_slice(&more);
+        }
+        value.drain(..HEADER_BYTES);
+        if value.len() != length || xxh3_64(&value) != u64::from_le_bytes(checksum) {
+            return Err(corrupt(&key));
+        }
+        Ok((stem.to_vec(), value))
+    }
+}
+
+impl Iterator for Documents<'_> {
+    type Item = Result<(Vec<u8>, Vec<u8>), StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.pairs.next()? {
+            Ok((key, value)) => Some(self.read(key, value)),
+            Err(err) => Some(Err(err)),
+        }
+    }
+}
+
+/// The key under which the commit that led to `revision` is kept.
+pub(super) fn commit_key(revision: Revision) -> Vec<u8> {
+    [&[COMMIT][..], &revision.0.to_be_bytes()[..]].concat()
+}
+
+/// A commit as pairs to put; `None` where it is too large.
+pub(super) fn encode(commit: &Commit) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+    let bytes = encode_commit(commit);
+    (parts(bytes.len()) <= PARTS_MAX).then(|| document(&commit_key(commit.revision), &bytes))
+}
+
+/// Applies the commits that follow `snapshot` in the log, and shows each, with its size in bytes.
+///
+/// # Errors
+///
+/// Where the store fails, or holds what is no commit that follows; `snapshot` has those before it.
+pub(super) fn replay(
+    store: &dyn Store,
+    snapshot: &mut Snapshot,
+    mut each: impl FnMut(&mut Snapshot, Commit, usize),
+) -> Result<(), StoreError> {
+    let first = commit_key(snapshot.revision().next());
+    for document in Documents::scan(store, first..vec![COMMIT + 1]) {
+        let (key, bytes) = document?;
+        let (revision, bounds) = (snapshot.revision(), snapshot.bounds());
+        let commit = decode_commit(&bytes)
+            .filter(|it| it.fits(revision, bounds) && key == commit_key(it.revision))
+            .ok_or(StoreError::Corrupt { key })?;
+        snapshot.apply_in_place(&commit);
+        each(snapshot, commit, bytes.len());
+    }
+    Ok(())
+}
+
+// What a change is, and the flags of a relationship.
+const NODE: u8 = 0;
+const DELETED_NODE: u8 = 1;
+const EDGE: u8 = 2;
+const MODALITY: u8 = 3;
+const DISPUTED: u8 = 1 << 2;
+const RETRACTED: u8 = 1 << 3;
+
+fn encode_commit(commit: &Commit) -> Vec<u8> {
+    let mut out = Vec::with_capacity(commit.changes.len() * 64 + 16);
+    put_number(&mut out, commit.revision.0);
+    put_signed(&mut out, commit.at.micros());
+    put_number(&mut out, commit.changes.len() as u64);
+    for change in &commit.changes {
+        match change {
+            Change::PutNode(it) => put_node(&mut out, it),
+            Change::PutEdge(it) => put_edge(&mut out, it),
+        }
+    }
+    out
+}
+
+fn put_node(out: &mut Vec<u8>, put: &PutNode) {
+    out.push(if put.deleted { DELETED_NODE } else { NODE });
+    put_number(out, u64::from(put.node.0));
+    put_number(out, u64::from(put.kind.0));
+    put_bytes(out, &put.record);
+}
+
+fn put_edge(out: &mut Vec<u8>, put: &PutEdge) {
+    let flag = |is_set, flag| if is_set { flag } else { 0 };
+    out.push(EDGE);
+    out.push(put.modality as u8 | flag(put.disputed, DISPUTED) | flag(put.retracted, RETRACTED));
+    for number in [put.edge.0, put.source.0, put.target.0, u32::from(put.relation.0)] {
+        put_number(out, u64::from(number));
+    }
+    for date in [put.validity.from(), put.validity.to()] {
+        put_number(out, date.map_or(0, |it| u64::from(it.to_bits())));
+    }
+    put_bytes(out, &put.record);
+}
+
+fn decode_commit(bytes: &[u8]) -> Option<Commit> {
+    let mut reader = Reader(bytes);
+    let revision = Revision(reader.number()?);
+    let at = reader.timestamp()?;
+    let count = reader.number()?;
+    let changes = (0..count).map(|_| read_change(&mut reader)).collect::<Option<_>>()?;
+    reader.is_empty().then_some(Commit { revision, at, changes })
+}
+
+fn read_change(reader: &mut Reader<'_>) -> Option<Change> {
+    match reader.byte()? {
+        EDGE => read_edge(reader).map(Change::PutEdge),
+        tag if tag <= DELETED_NODE => Some(Change::PutNode(PutNode {
+            node: NodeId(reader.small()?),
+            kind: KindId(reader.small()?),
+            deleted: tag == DELETED_NODE,
+            record: reader.bytes()?.into(),
+        })),
+        _ => None,
+    }
+}
+
+fn read_edge(reader: &mut Reader<'_>) -> Option<PutEdge> {
+    let flags = reader.byte().filter(|it| it & !(MODALITY | DISPUTED | RETRACTED) == 0)?;
+    Some(PutEdge {
+        modality: Modality::ALL[usize::from(flags & MODALITY)],
+        disputed: flags & DISPUTED != 0,
+        retracted: flags & RETRACTED != 0,
+        edge: EdgeId(reader.small()?),
+        source: NodeId(reader.small()?),
+        target: NodeId(reader.small()?),
+        relation: RelationId(reader.small()?),
+        validity: Validity::new(read_date(reader)?, read_date(reader)?)?,
+        record: reader.bytes()?.into(),
+    })
+}
+
+/// A date, or `Some(None)` where there is none.
+fn read_date(reader: &mut Reader<'_>) -> Option<Option<Date>> {
+    match reader.small()? {
+        0 => Some(None),
+        bits => Date::from_bits(bits).map(Some),
+    }
+}

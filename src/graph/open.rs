@@ -1,0 +1,145 @@
+//! From a store to the graph that it holds.
+
+use std::{io, sync::Arc};
+
+use super::{
+    Snapshot,
+    checkpoint::{self, Loaded, Manifest},
+    fit,
+    log::{self, Documents},
+};
+use crate::{
+    ontology::{Diagnostic, Names, Ontology},
+    store::{Batch, Store, StoreError},
+};
+
+/// The version of everything that a graph keeps in its store.
+const FORMAT: u32 = 1;
+/// Where it is kept.
+const FORMAT_KEY: &[u8] = b"mf";
+/// Where the ontology and the numbers of its names are kept.
+const ONTOLOGY_KEY: &[u8] = b"mo";
+/// The name under which a stored ontology appears in messages.
+const STORED_FILE: &str = "the stored ontology";
+/// While commits are read, the part of the graph that may have changed before it is packed anew.
+const REPLAY_PART_MAX: usize = 4;
+/// The changes below which that is not worth the while.
+const REPLAY_CHANGES_MIN: usize = 250_000;
+
+/// Why a graph cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no graph in the store yet, and no ontology to begin one with.
+    #[error("the store is empty; name an ontology to begin with")]
+    NoOntology,
+    /// Stored data is in the way of the ontology.
+    #[error("the stored data does not fit the ontology: {}", .0.join("; "))]
+    Unfit(Vec<String>),
+    /// The stored ontology cannot be read.
+    #[error("the stored ontology cannot be read: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Ontology(Vec<Diagnostic>),
+    /// The operating system has no thread for the writer.
+    #[error("the thread that writes the graph cannot be started")]
+    Thread(#[source] io::Error),
+}
+
+/// What a store holds.
+pub(super) struct Opened {
+    pub(super) snapshot: Snapshot,
+    /// Its checkpoint.
+    pub(super) manifest: Manifest,
+    /// The bytes of commits after the checkpoint, about.
+    pub(super) unsaved_bytes: usize,
+}
+
+/// The ontology and the names in a store.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Stored {
+    source: String,
+    names: Names,
+}
+
+/// Loads the graph in `store`. With an `ontology` that is not the stored one, checks that all that
+/// is stored fits it, and stores it.
+pub(super) fn load(store: &dyn Store, ontology: Option<Ontology>) -> Result<Opened, OpenError> {
+    check_format(store)?;
+    let stored = stored_ontology(store)?;
+    let ontology = match (ontology, &stored) {
+        (Some(it), Some(stored)) => it.renumbered(&stored.names),
+        (Some(it), None) => it,
+        (None, Some(stored)) => parse(stored)?,
+        (None, None) => return Err(OpenError::NoOntology),
+    };
+    let is_new = stored.as_ref().is_none_or(|it| it.source != ontology.source());
+    let opened = read(store, Arc::new(ontology))?;
+    if is_new {
+        let problems = fit::problems(&opened.snapshot);
+        if !problems.is_empty() {
+            return Err(OpenError::Unfit(problems));
+        }
+        store_ontology(store, opened.snapshot.ontology())?;
+    }
+    Ok(opened)
+}
+
+/// The last checkpoint and the commits after it.
+fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError> {
+    let head = store.head()?;
+    let Loaded { manifest, blocks } = checkpoint::load(store, ontology.names())?;
+    let mut snapshot = Snapshot::from_blocks(ontology, manifest.revision, blocks);
+    let mut unsaved_bytes = 0;
+    log::replay(store, &mut snapshot, |snapshot, _, bytes| {
+        unsaved_bytes += bytes;
+        let size = snapshot.node_bound() + snapshot.edge_bound();
+        if snapshot.delta_len() > REPLAY_CHANGES_MIN.max(size / REPLAY_PART_MAX) {
+            *snapshot = snapshot.rebuilt();
+        }
+    })?;
+    if snapshot.revision() < head {
+        return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });
+    }
+    Ok(Opened { snapshot, manifest, unsaved_bytes })
+}
+
+fn check_format(store: &dyn Store) -> Result<(), StoreError> {
+    let corrupt = || StoreError::Corrupt { key: FORMAT_KEY.to_vec() };
+    let Some(bytes) = document(store, FORMAT_KEY)? else { return Ok(()) };
+    let found = u32::from_le_bytes(bytes.try_into().map_err(|_| corrupt())?);
+    match found {
+        0 => Err(corrupt()),
+        _ if found > FORMAT => Err(StoreError::Newer { found, known: FORMAT }),
+        _ => Ok(()),
+    }
+}
+
+fn stored_ontology(store: &dyn Store) -> Result<Option<Stored>, StoreError> {
+    let Some(bytes) = document(store, ONTOLOGY_KEY)? else { return Ok(None) };
+    let corrupt = |_| StoreError::Corrupt { key: ONTOLOGY_KEY.to_vec() };
+    serde_json::from_slice(&bytes).map(Some).map_err(corrupt)
+}
+
+fn parse(stored: &Stored) -> Result<Ontology, OpenError> {
+    let ontology = Ontology::parse(STORED_FILE, &stored.source).map_err(OpenError::Ontology)?;
+    Ok(ontology.renumbered(&stored.names))
+}
+
+/// Stores the ontology and the numbers of its names, before any commit uses them.
+fn store_ontology(store: &dyn Store, ontology: &Ontology) -> Result<(), StoreError> {
+    let stored = Stored { source: ontology.source().to_owned(), names: ontology.names().clone() };
+    let bytes = serde_json::to_vec(&stored).expect("texts can be written as JSON");
+    let mut batch = Batch::default();
+    let format = log::document(FORMAT_KEY, &FORMAT.to_le_bytes());
+    for (key, value) in format.into_iter().chain(log::document(ONTOLOGY_KEY, &bytes)) {
+        batch.put(key, value);
+    }
+    store.write(&batch)
+}
+
+/// The document under `key`, if there is one.
+fn document(store: &dyn Store, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    let pair = Documents::scan(store, log::document_keys(key)).next().transpose()?;
+    Ok(pair.map(|(_, bytes)| bytes))
+}

@@ -1,0 +1,129 @@
+//! Wishes for entities.
+
+use std::borrow::Cow;
+
+use super::{
+    Resolver, check_id,
+    problems::Problems,
+    properties::{self, Properties},
+};
+use crate::{
+    graph::{Entity, EntityWish, PutNode, Rule, entity::EntityRecord, index::unique_text},
+    model::{NodeId, PropertyId},
+    ontology::Kind,
+};
+
+/// An entity's new state, and the values of `@unique` properties that it is to be found by.
+type Put = (PutNode, Vec<(PropertyId, String)>);
+
+impl<'a> Resolver<'a> {
+    /// Creates the entity, or updates the one with its id.
+    pub(super) fn put_entity(&mut self, wish: &'a EntityWish) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        let kind = self.kind(&wish.kind, &mut problems);
+        match self.entity_put(wish, kind, problems) {
+            Ok(Some((put, unique))) => self.progress.put_node(&wish.id, put, unique),
+            Ok(None) => {}
+            Err(problems) => {
+                self.progress.refuse(&wish.id);
+                return Err(problems);
+            }
+        }
+        Ok(())
+    }
+
+    /// The entity as the wish leaves it, or `None` where it is so already.
+    fn entity_put(
+        &self,
+        wish: &EntityWish,
+        kind: Option<&Kind>,
+        mut problems: Problems,
+    ) -> Result<Option<Put>, Problems> {
+        check_id(&wish.id, &mut problems);
+        check_names(wish, &mut problems);
+        let Some(kind) = kind else { return Err(problems) };
+        let known = &kind.properties;
+        let given =
+            properties::check(self.ontology, &kind.name, known, &wish.properties, &mut problems);
+        let node = self.progress.node(&wish.id);
+        let there = node.map(|it| self.progress.entity(it));
+        if let Some(it) = there.filter(|it| it.kind() != kind.id) {
+            let is = self.ontology.kind(it.kind()).map_or("thing of another type", |it| &it.name);
+            let wished = &kind.name;
+            problems.invalid(format!("it is a `{is}` and cannot become a `{wished}`"));
+            return Err(problems);
+        }
+        if there.is_none() && wish.name.is_none() {
+            problems.invalid("a new entity needs a name".to_owned());
+        }
+        let properties = properties::merge(there.into_iter().flat_map(Entity::properties), &given);
+        properties::check_required(known, &properties, &mut problems);
+        let unique = self.check_unique(kind, node, &properties, &mut problems);
+        let aliases = match &wish.aliases {
+            Some(it) => it.iter().map(String::as_str).collect(),
+            None => there.map(|it| it.aliases().collect::<Vec<_>>()).unwrap_or_default(),
+        };
+        let name = wish.name.as_deref().or(there.map(Entity::name)).unwrap_or_default();
+        problems.or(())?;
+        if there.is_some_and(|it| is_same(it, name, &aliases, &properties))
+            && node.is_some_and(|it| self.progress.has_node(it))
+        {
+            return Ok(None);
+        }
+        let record = EntityRecord {
+            id: &wish.id,
+            name,
+            aliases: &aliases,
+            revision: self.revision,
+            properties: &properties,
+        };
+        let node = node.unwrap_or_else(|| self.progress.next_node());
+        let put = PutNode { node, kind: kind.id, deleted: false, record: record.encode() };
+        Ok(Some((put, unique)))
+    }
+
+    /// The values of the kind's `@unique` properties; none of them another entity's.
+    fn check_unique(
+        &self,
+        kind: &Kind,
+        node: Option<NodeId>,
+        properties: &Properties<'_>,
+        problems: &mut Problems,
+    ) -> Vec<(PropertyId, String)> {
+        let mut values = Vec::new();
+        for property in kind.properties.iter().filter(|it| it.unique) {
+            let Ok(place) = properties.binary_search_by_key(&property.id, |it| it.0) else {
+                continue;
+            };
+            let value = properties[place].1;
+            let Some(text) = unique_text(value).map(Cow::into_owned) else { continue };
+            let owner = self.progress.unique(kind.id, property.id, &text).filter(|it| {
+                // The draft may have taken the value from it.
+                self.progress.entity(*it).property(property.id) == Some(value)
+            });
+            if owner.is_some() && owner != node {
+                let owner = owner.map_or("", |it| self.progress.entity(it).id());
+                let name = &property.name;
+                let message = format!("`{owner}` has the {name} `{text}` already, which is unique");
+                problems.add(Rule::Unique, message);
+            }
+            values.push((property.id, text));
+        }
+        values
+    }
+}
+
+fn check_names(wish: &EntityWish, problems: &mut Problems) {
+    if wish.name.as_ref().is_some_and(|it| it.trim().is_empty()) {
+        problems.invalid("a name must not be blank".to_owned());
+    }
+    if wish.aliases.iter().flatten().any(|it| it.trim().is_empty()) {
+        problems.invalid("an alias must not be blank".to_owned());
+    }
+}
+
+fn is_same(entity: Entity<'_>, name: &str, aliases: &[&str], properties: &Properties<'_>) -> bool {
+    entity.name() == name
+        && entity.aliases().eq(aliases.iter().copied())
+        && entity.properties().eq(properties.iter().copied())
+}

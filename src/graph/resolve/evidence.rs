@@ -1,0 +1,122 @@
+//! Evidence in wishes for relationships.
+
+use std::str::FromStr;
+
+use super::{Resolver, check_confidence, problems::Problems};
+use crate::{
+    graph::{Evidence, EvidenceWish, Rule},
+    model::{Date, EdgeId, Modality, NodeId, Stance},
+    ontology::did_you_mean,
+};
+
+/// How evidence was obtained where the wish does not say.
+const DEFAULT_METHOD: &str = "manual";
+
+impl Resolver<'_> {
+    /// The evidence of a wish, as far as it is right.
+    pub(super) fn check_evidence<'w>(
+        &self,
+        wishes: &'w [EvidenceWish],
+        problems: &mut Problems,
+    ) -> Vec<Evidence<'w>> {
+        wishes.iter().filter_map(|it| self.check_piece(it, problems)).collect()
+    }
+
+    fn check_piece<'w>(
+        &self,
+        wish: &'w EvidenceWish,
+        problems: &mut Problems,
+    ) -> Option<Evidence<'w>> {
+        let document = self.end("document", &wish.document, problems);
+        let cited_source =
+            wish.cited_source.as_ref().and_then(|it| self.end("cited source", it, problems));
+        let stated_by =
+            wish.stated_by.as_ref().and_then(|it| self.end("stating entity", it, problems));
+        let modalities = Modality::ALL.map(Modality::name);
+        let stances = Stance::ALL.map(Stance::name);
+        check_confidence(wish.confidence, problems);
+        if wish.method.as_ref().is_some_and(|it| it.trim().is_empty()) {
+            problems.invalid("a method must not be blank".to_owned());
+        }
+        Some(Evidence {
+            // The record knows both by the place where the evidence stands in it.
+            relationship: EdgeId::default(),
+            ordinal: 0,
+            document: document?,
+            cited_source,
+            stated_by,
+            stated_at: check_date("stated", wish.stated_at.as_deref(), problems),
+            locator: wish.locator.as_deref(),
+            quote: wish.quote.as_deref(),
+            summary: wish.summary.as_deref(),
+            modality: word("modality", wish.modality.as_deref(), &modalities, problems),
+            stance: word("stance", wish.stance.as_deref(), &stances, problems),
+            confidence: wish.confidence,
+            method: wish.method.as_deref().unwrap_or(DEFAULT_METHOD),
+            recorded_at: self.at,
+        })
+    }
+
+    /// The entity with the id `id`, which the wish names as its `role`.
+    pub(super) fn end(&self, role: &str, id: &str, problems: &mut Problems) -> Option<NodeId> {
+        let node = self.progress.node(id).filter(|it| self.progress.has_node(*it));
+        if node.is_none() {
+            let reason = match self.progress.is_refused(id) {
+                true => "because it is refused itself",
+                false => "record it first",
+            };
+            let message = format!("the {role} `{id}` is not there; {reason}");
+            problems.add(Rule::UnknownEntity, message);
+        }
+        node
+    }
+}
+
+/// A date of the wish.
+pub(super) fn check_date(what: &str, text: Option<&str>, problems: &mut Problems) -> Option<Date> {
+    match text?.parse() {
+        Ok(date) => Some(date),
+        Err(err) => {
+            problems.invalid(format!("when it was {what}: {err}"));
+            None
+        }
+    }
+}
+
+/// One of a few words, the default where absent.
+fn word<T: FromStr + Default>(
+    what: &str,
+    text: Option<&str>,
+    known: &[&'static str],
+    problems: &mut Problems,
+) -> T {
+    let Some(text) = text else { return T::default() };
+    text.parse().unwrap_or_else(|_| {
+        let hint = did_you_mean(text, known.iter().copied());
+        let known = known.join("`, `");
+        problems.invalid(format!("the {what} is one of `{known}`, not `{text}`{hint}"));
+        T::default()
+    })
+}
+
+/// Whether two pieces say the same, whenever they were recorded.
+pub(super) fn is_same(a: &Evidence<'_>, b: &Evidence<'_>) -> bool {
+    let alike = Evidence {
+        relationship: a.relationship,
+        ordinal: a.ordinal,
+        recorded_at: a.recorded_at,
+        ..*b
+    };
+    *a == alike
+}
+
+/// The strongest modality among the supporting evidence; asserted where there is none.
+pub(super) fn modality(evidence: &[Evidence<'_>]) -> Modality {
+    let supports = evidence.iter().filter(|it| it.stance == Stance::Supports);
+    supports.map(|it| it.modality).min().unwrap_or_default()
+}
+
+/// Whether some evidence contradicts.
+pub(super) fn is_disputed(evidence: &[Evidence<'_>]) -> bool {
+    evidence.iter().any(|it| it.stance == Stance::Contradicts)
+}

@@ -1,0 +1,90 @@
+//! Relationships that are named by what they say.
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::{Resolver, properties::Properties, relationship::Checked};
+use crate::{
+    graph::{
+        codec::put_value,
+        identity::{self, Identity},
+    },
+    model::{EdgeId, NodeId, Validity},
+    ontology::Relation,
+};
+
+impl Resolver<'_> {
+    /// The relationship of the same type, ends, validity and properties, or else the id that a new
+    /// one gets. Costs a hash of what it says, and a look-up; two where the type is symmetric.
+    pub(super) fn twin(
+        &self,
+        wish: &Checked<'_>,
+        validity: Validity,
+        properties: &Properties<'_>,
+    ) -> Result<EdgeId, Identity<'static>> {
+        let Checked { relation, source, target, .. } = *wish;
+        let straight = self.content_id(relation, source, target, validity, properties);
+        let is_twin = |edge: &EdgeId| {
+            let there = self.progress.relationship(*edge);
+            there.relation() == relation.id
+                && there.validity() == validity
+                && there.retracted_at().is_none()
+                && there.properties().eq(properties.iter().copied())
+        };
+        let find = |source, target, content| {
+            let is_twin = |edge: &EdgeId| {
+                let there = self.progress.relationship(*edge);
+                (there.source(), there.target()) == (source, target) && is_twin(edge)
+            };
+            let by_id = self.progress.edge(Identity::Derived(content));
+            let changed = self.progress.named(relation.id, source, target).iter().copied();
+            by_id
+                .into_iter()
+                .chain(changed)
+                .find(is_twin)
+                .or_else(|| self.base.edge_named_saying(content, |it| is_twin(&it)))
+        };
+        if let Some(edge) = find(source, target, straight) {
+            return Ok(edge);
+        }
+        if relation.symmetric && source != target {
+            let reverse = self.content_id(relation, target, source, validity, properties);
+            if let Some(edge) = find(target, source, reverse) {
+                return Ok(edge);
+            }
+        }
+        Err(self.free_id(straight))
+    }
+
+    /// What names a relationship that says this; see [`identity::content_id`].
+    pub(super) fn content_id(
+        &self,
+        relation: &Relation,
+        source: NodeId,
+        target: NodeId,
+        validity: Validity,
+        properties: &Properties<'_>,
+    ) -> u128 {
+        let names = &self.ontology.names().properties;
+        let mut packed = Vec::new();
+        let ends: Vec<_> = properties
+            .iter()
+            .map(|(property, value)| {
+                let start = packed.len();
+                put_value(&mut packed, *value);
+                (names[property.index()].as_str(), start..packed.len())
+            })
+            .collect();
+        let [source, target] = [source, target].map(|it| self.progress.entity(it).id());
+        let values = ends.into_iter().map(|(name, range)| (name, &packed[range]));
+        identity::content_id(&relation.name, source, target, validity, values)
+    }
+
+    /// `content`, or an id made of it where a relationship that says something else has that.
+    fn free_id(&self, content: u128) -> Identity<'static> {
+        let mut id = content;
+        while self.progress.edge(Identity::Derived(id)).is_some() {
+            id = xxh3_128(&id.to_le_bytes());
+        }
+        Identity::Derived(id)
+    }
+}
