@@ -85,11 +85,13 @@ fn problems(sdl: &str) -> Vec<Diagnostic> {
 
 #[test]
 fn a_diagnostic_names_the_file_the_line_and_the_column() {
-    let problems = Ontology::parse("news.graphql", "type Country @node {\n  iso2: Strng\n}");
-    assert_eq!(
-        problems.unwrap_err()[0].to_string(),
-        "news.graphql:2:9: there is no type `Strng`; did you mean `String`?"
-    );
+    let marked = "\u{feff}# „Länder“\r\ntype Country @node {\r\n\t\"größer\" iso2: Strng\r\n}";
+    for (sdl, place) in [("type Country @node {\n  iso2: Strng\n}", "2:9"), (marked, "3:17")] {
+        let problems = Ontology::parse("news.graphql", sdl).unwrap_err();
+        let expected =
+            format!("news.graphql:{place}: there is no type `Strng`; did you mean `String`?");
+        assert_eq!(problems[0].to_string(), expected);
+    }
 }
 
 /// A file as the Neo4j GraphQL Library takes it, with what is allowed and has no effect here.

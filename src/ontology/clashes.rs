@@ -9,7 +9,7 @@ use super::{
     diagnostic::Report,
     naming::{
         BUILT_IN_TYPES, CONNECTION_INPUTS, ENUM_TYPES, FIELD_TYPES, KIND_TYPES, PLURAL_TYPES,
-        PROPERTIES_TYPES, ROOT_FIELDS, TARGET_TYPES, capitalized, singular,
+        PROPERTIES_TYPES, ROOT_FIELDS, TARGET_TYPES, capitalized, is_name, singular,
     },
 };
 use crate::model::KindId;
@@ -40,6 +40,11 @@ fn check_roots(
         let (name, at) = (&kind.name, definition.name.pos);
         let (one, many) = (singular(name), &kind.plural);
         let way_out = format!("write `@node(plural: \"…\")` on `{name}`, or rename it");
+        if !is_name(&one) || !is_name(many) {
+            let message = format!("`{name}` has no letter to begin a field's name; rename it");
+            report.add(at, "INVALID_TYPE_NAME", message);
+            continue;
+        }
         if one == *many {
             let message = format!(
                 "one `{name}` and several are both called `{one}`; write \

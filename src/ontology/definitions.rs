@@ -119,34 +119,12 @@ impl Definitions {
 
     /// The role that a definition takes, numbered as the next of its role.
     fn role_of(&self, definition: &TypeDefinition, report: &mut Report<'_>) -> Option<Role> {
-        let next = |types: &[TypeDefinition]| u16::try_from(types.len()).expect("TYPES_MAX");
         let (name, at) = (&definition.name.node, definition.name.pos);
         match &definition.kind {
             TypeKind::Interface(_) => Some(Role::Interface(InterfaceId(next(&self.interfaces)))),
             TypeKind::Union(_) => Some(Role::Union(UnionId(next(&self.unions)))),
             TypeKind::Enum(_) => Some(Role::Enum(EnumId(next(&self.enums)))),
-            TypeKind::Object(_) => match (has(definition, "node"), has(definition, PROPERTIES)) {
-                (true, false) => Some(Role::Kind(KindId(next(&self.kinds)))),
-                (false, true) => {
-                    Some(Role::Properties(PropertiesTypeId(next(&self.properties_types))))
-                }
-                (true, true) => {
-                    let message = format!(
-                        "`{name}` cannot be an entity type and a properties type; \
-                         keep `@node` or `@relationshipProperties`"
-                    );
-                    report.add(at, "TWO_ROLES", message);
-                    None
-                }
-                (false, false) => {
-                    let message = format!(
-                        "`{name}` is neither an entity type nor a properties type; write \
-                         `type {name} @node` or `type {name} @relationshipProperties`"
-                    );
-                    report.add(at, "NO_ROLE", message);
-                    None
-                }
-            },
+            TypeKind::Object(_) => self.object_role(definition, report),
             TypeKind::InputObject(_) => {
                 let message = format!("inputs are generated from the types; remove `input {name}`");
                 report.add(at, "INPUT_TYPE", message);
@@ -163,9 +141,35 @@ impl Definitions {
             }
         }
     }
+
+    fn object_role(&self, definition: &TypeDefinition, report: &mut Report<'_>) -> Option<Role> {
+        let (name, at) = (&definition.name.node, definition.name.pos);
+        match (has(definition, "node"), has(definition, "relationshipProperties")) {
+            (true, false) => Some(Role::Kind(KindId(next(&self.kinds)))),
+            (false, true) => Some(Role::Properties(PropertiesTypeId(next(&self.properties_types)))),
+            (true, true) => {
+                let message = format!(
+                    "`{name}` cannot be an entity type and a properties type; \
+                     keep `@node` or `@relationshipProperties`"
+                );
+                report.add(at, "TWO_ROLES", message);
+                None
+            }
+            (false, false) => {
+                let message = format!(
+                    "`{name}` is neither an entity type nor a properties type; write \
+                     `type {name} @node` or `type {name} @relationshipProperties`"
+                );
+                report.add(at, "NO_ROLE", message);
+                None
+            }
+        }
+    }
 }
 
-const PROPERTIES: &str = "relationshipProperties";
+fn next(types: &[TypeDefinition]) -> u16 {
+    u16::try_from(types.len()).expect("a role has at most TYPES_MAX types")
+}
 
 /// The fields of an object type or interface.
 pub(super) fn fields_of(definition: &TypeDefinition) -> &[Positioned<FieldDefinition>] {
@@ -245,22 +249,13 @@ fn merged(document: ServiceDocument, report: &mut Report<'_>) -> Vec<TypeDefinit
             // Declared for editors; what a directive means here does not depend on it.
             TypeSystemDefinition::Directive(_) => (),
             TypeSystemDefinition::Type(it) if it.node.extend => extensions.push(it.node),
-            TypeSystemDefinition::Type(it) => {
-                let name = it.node.name.clone();
-                if let Some(first) = places.get(&name.node) {
-                    let line = types[*first].name.pos.line;
-                    let same = keyword(&types[*first].kind) == keyword(&it.node.kind);
-                    let instead = if same { "write `extend` before this one" } else { "rename it" };
-                    let message = format!(
-                        "`{}` is declared in line {line} already; remove this one, or {instead}",
-                        name.node
-                    );
-                    report.add(name.pos, "DUPLICATE_TYPE", message);
-                } else {
-                    places.insert(name.node, types.len());
+            TypeSystemDefinition::Type(it) => match places.get(&it.node.name.node) {
+                Some(first) => report_duplicate(&types[*first], &it.node, report),
+                None => {
+                    places.insert(it.node.name.node.clone(), types.len());
                     types.push(it.node);
                 }
-            }
+            },
         }
     }
     for it in extensions {
@@ -281,6 +276,16 @@ fn merged(document: ServiceDocument, report: &mut Report<'_>) -> Vec<TypeDefinit
         }
     }
     types
+}
+
+fn report_duplicate(first: &TypeDefinition, again: &TypeDefinition, report: &mut Report<'_>) {
+    let same = keyword(&first.kind) == keyword(&again.kind);
+    let instead = if same { "write `extend` before this one" } else { "rename it" };
+    let message = format!(
+        "`{}` is declared in line {} already; remove this one, or {instead}",
+        first.name.node, first.name.pos.line
+    );
+    report.add(again.name.pos, "DUPLICATE_TYPE", message);
 }
 
 fn extend(base: &mut TypeDefinition, extension: TypeDefinition, report: &mut Report<'_>) {
@@ -329,7 +334,12 @@ fn is_entity_interface(definition: &TypeDefinition, report: &mut Report<'_>) -> 
     if !matches!(definition.kind, TypeKind::Interface(_)) || definition.name.node != "Entity" {
         return false;
     }
-    for field in fields_of(definition) {
+    let fields = fields_of(definition);
+    for it in definition.directives.iter().chain(fields.iter().flat_map(|it| &it.node.directives)) {
+        let message = format!("`Entity` is built in; remove `@{}`", it.node.name.node);
+        report.add(it.pos, "ENTITY_INTERFACE", message);
+    }
+    for field in fields {
         let (name, ty) = (&field.node.name.node, field.node.ty.node.to_string());
         if ENTITY_FIELDS.contains(&(name, &ty)) {
             continue;

@@ -50,7 +50,9 @@ impl<'d> Reader<'d, '_> {
                 continue;
             }
             match directives::find(&field.directives, "relationship") {
-                _ if owner == Owner::Interface && is_declared(field) => (),
+                directive if owner == Owner::Interface && is_declared(field) => {
+                    self.check_declared(field, directive);
+                }
                 Some(it) if owner == Owner::Properties => {
                     let message = "a relationship joins two entities only; remove `@relationship`";
                     self.report.add(it.pos, "RELATIONSHIP_IN_PROPERTIES_TYPE", message);
@@ -60,6 +62,19 @@ impl<'d> Reader<'d, '_> {
             }
         }
         (properties, relationships)
+    }
+
+    /// Reports an interface's `@declareRelationship` that declares none.
+    fn check_declared(
+        &mut self,
+        field: &FieldDefinition,
+        directive: Option<&Positioned<ConstDirective>>,
+    ) {
+        if let Some(it) = directive {
+            let message = "`@declareRelationship` leaves this to the types; keep one of the two";
+            self.report.add(it.pos, "DUPLICATE_DIRECTIVE", message);
+        }
+        self.target(field);
     }
 
     /// Whether every entity has the field anyway; reported where it is declared otherwise.
@@ -250,8 +265,8 @@ impl<'d> Reader<'d, '_> {
             Some(Role::Broken) => return None,
             Some(_) => {
                 let message = format!(
-                    "a relationship leads to entities, and `{name}` is none; remove \
-                     `@relationship`, or write `[Entity!]!`"
+                    "a relationship leads to entities, and `{name}` is none; write `[Entity!]!`, \
+                     or make it a property"
                 );
                 self.report.add(at, "RELATIONSHIP_TO_VALUE", message);
                 return None;

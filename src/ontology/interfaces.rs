@@ -63,6 +63,11 @@ impl Promise<'_> {
             }
             (Some(_), _, None) => self.lacks("", definition, report),
             (_, Some(field), None) => self.lacks(&self.directive(field), definition, report),
+            (None, None, Some(written)) if is_declared(self.field) => {
+                if self.kind.property(name).is_some() {
+                    self.differs("is a relationship", written.node.name.pos, report);
+                }
+            }
             // The interface's own field is at fault, and has been reported.
             (None, None, Some(_)) => (),
             (None, None, None) if is_declared(self.field) => {

@@ -81,9 +81,8 @@ impl<'d, 'f> Reader<'d, 'f> {
         let kinds: Vec<_> = kinds.iter().map(|it| self.read_kind(it)).collect();
         let properties_types =
             properties_types.iter().map(|it| self.read_properties_type(it)).collect();
-        let mut interfaces: Vec<_> =
-            interfaces.iter().map(|it| self.read_interface(it, &kinds)).collect();
-        let unions: Vec<_> = unions.iter().map(|it| self.read_union(it)).collect();
+        let interfaces = interfaces.iter().map(|it| self.read_interface(it, &kinds)).collect();
+        let unions = unions.iter().map(|it| self.read_union(it)).collect();
         if kinds.is_empty() && self.report.is_empty() {
             let message = "there is no entity type; write `type Country @node`";
             self.report.add(Pos { line: 1, column: 1 }, "NO_ENTITY_TYPES", message);
@@ -97,13 +96,12 @@ impl<'d, 'f> Reader<'d, 'f> {
             kinds,
             relations: Vec::new(),
             properties_types,
-            interfaces: Vec::new(),
+            interfaces,
             unions,
             enums,
             names: Names::default(),
             index: Index::default(),
         };
-        ontology.interfaces.append(&mut interfaces);
         ontology.relations =
             relations::settle(&self.relations, &self.mentions, &ontology, &mut self.report);
         relations::check_properties_types(self.definitions, &mut self.report);

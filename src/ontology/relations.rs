@@ -61,7 +61,8 @@ pub(super) fn numbered<'d>(
     names.sort_unstable();
     let mut relations = FxHashMap::default();
     for (at, name) in names {
-        if !naming::is_name(name) || naming::relation_type(name).is_empty() {
+        let is_value = ["true", "false", "null"].contains(&name);
+        if is_value || !naming::is_name(name) || !naming::is_name(&naming::relation_type(name)) {
             let shown = if name.is_empty() { "an empty text" } else { &format!("`{name}`") };
             let message = format!(
                 "{shown} cannot name a relationship type; write letters, digits and `_`, as \
