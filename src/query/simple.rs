@@ -34,8 +34,11 @@ struct Fork {
 /// however many paths there are, the first ones are the shortest, and no path is kept that is not
 /// wanted. By weight, all are gone through and the lightest are kept.
 pub(super) fn every_simple(trip: Trip<'_>, limit: usize, budget: &mut Budget) -> Vec<Path> {
-    let distances = Distances::measure(trip, trip.hops_max, budget);
     let mut paths = Vec::new();
+    if trip.hops_max == 0 {
+        return paths;
+    }
+    let distances = Distances::measure(trip, trip.hops_max, budget);
     if trip.route.is_weighed() {
         let mut search = Search::new(trip, &distances, 1, trip.hops_max);
         search.run(budget, &mut |path| {
