@@ -9,6 +9,7 @@ use std::{
 
 use expect_test::{expect, expect_file};
 use relata::{
+    api::Table,
     model::KindId,
     ontology::{
         CODES, DEFAULT_SOURCE, Diagnostic, EnumValue, Ontology, Property, PropertyType,
@@ -380,4 +381,60 @@ fn no_damage_to_a_file_stops_the_reader() {
         }
     }
     assert!(refused > 100, "only {refused} were damaged enough");
+}
+
+/// Words whose combinations are names that an API generates, or nearly so.
+const WORDS: [&str; 14] = [
+    "Trade",
+    "Trades",
+    "With",
+    "Country",
+    "Countries",
+    "Where",
+    "Edge",
+    "Connection",
+    "Sort",
+    "Aggregate",
+    "Filters",
+    "Entity",
+    "Enum",
+    "List",
+];
+
+/// An ontology of a few types with names that may clash.
+fn entangled(random: &mut fastrand::Rng) -> String {
+    let mut name =
+        || -> String { (0..random.usize(1..3)).map(|_| *random.choice(&WORDS).unwrap()).collect() };
+    let [properties, colour, interface, one, two] = [(); 5].map(|()| name());
+    let mut field = |target: &str, with: &str| {
+        let (field, relation) = (name(), name());
+        format!("a{field}: [{target}!]! @relationship(type: \"{relation}\", direction: OUT{with})")
+    };
+    let with = format!(", properties: \"{properties}\"");
+    format!(
+        "type {properties} @relationshipProperties {{ sum: Float colours: [{colour}!] }}
+         enum {colour} {{ RED }}
+         interface {interface} {{ hue: {colour} }}
+         type {one} implements {interface} @node {{ hue: {colour} {} {} {} }}
+         type {two} @node {{ code: String @unique {} {} }}",
+        field(&one, &with),
+        field(&two, ""),
+        field(&interface, ""),
+        field(&one, ""),
+        field("Entity", &with),
+    )
+}
+
+#[test]
+fn an_ontology_without_problems_has_an_api_without_clashes() {
+    let mut sound = 0;
+    for seed in 0..1_000 {
+        let sdl = entangled(&mut fastrand::Rng::with_seed(seed));
+        let Ok(ontology) = Ontology::parse("schema.graphql", &sdl) else { continue };
+        sound += 1;
+        if let Err(problems) = Table::build(&ontology) {
+            panic!("seed {seed}: {problems:?}\n{sdl}");
+        }
+    }
+    assert!(sound > 100, "only {sound} have no problems");
 }
