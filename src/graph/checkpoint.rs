@@ -17,12 +17,12 @@ use super::{
     block::{EdgeBlock, NodeBlock},
     codec::{Reader, put_number},
     commit::Bounds,
-    log::{self, Documents},
+    log,
 };
 use crate::{
     model::Revision,
     ontology::Names,
-    store::{BATCH_MAX, Batch, Store, StoreError},
+    store::{BATCH_MAX, Batch, Scan, Store, StoreError},
 };
 
 /// The key of the manifest.
@@ -78,8 +78,7 @@ pub(super) fn write(
         edges: save(&mut batches, EDGES, revision, &blocks.edges, &last.edges, EdgeBlock::encode)?,
     };
     batches.flush()?;
-    batches.put(log::document(MANIFEST, &manifest.encode()))?;
-    batches.flush()?;
+    batches.store.write(&manifest.batch())?;
     remove_stale(&mut batches, NODES, &last.nodes, &manifest.nodes)?;
     remove_stale(&mut batches, EDGES, &last.edges, &manifest.edges)?;
     batches.flush()?;
@@ -104,7 +103,9 @@ fn save<B>(
         }
         let pairs = log::document(&block_key(tag, number, revision), &encode(block));
         saved.push(Saved { written: revision, parts: pairs.len(), block: weak });
-        batches.put(pairs)?;
+        for (key, value) in pairs {
+            batches.put(key, value)?;
+        }
     }
     Ok(saved)
 }
@@ -118,7 +119,10 @@ fn remove_stale<B>(
 ) -> Result<(), StoreError> {
     let pairs = last.iter().zip(next).enumerate();
     for (number, (last, _)) in pairs.filter(|(_, (last, next))| last.written != next.written) {
-        batches.delete(&block_key(tag, number, last.written), last.parts)?;
+        let stem = block_key(tag, number, last.written);
+        for part in 0..last.parts {
+            batches.delete(log::part_key(&stem, part))?;
+        }
     }
     Ok(())
 }
@@ -136,10 +140,10 @@ pub(super) struct Loaded {
 ///
 /// Where the store fails, or a block is not there or not as it was written.
 pub(super) fn load(store: &dyn Store, names: &Names) -> Result<Loaded, StoreError> {
-    let document = Documents::scan(store, log::document_keys(MANIFEST)).next();
-    let mut manifest = match document.transpose()? {
+    let mut manifest = match log::read(store, MANIFEST)? {
         None => Manifest::default(),
-        Some((key, bytes)) => Manifest::decode(&bytes).ok_or(StoreError::Corrupt { key })?,
+        Some(bytes) => Manifest::decode(&bytes)
+            .ok_or_else(|| StoreError::Corrupt { key: MANIFEST.to_vec() })?,
     };
     let bounds = Bounds {
         nodes: manifest.node_count,
@@ -171,23 +175,39 @@ fn load_blocks<B>(
     decode: impl Fn(&[u8]) -> Option<B>,
 ) -> Result<Vec<Arc<B>>, StoreError> {
     let mut blocks = Vec::with_capacity(saved.len());
-    for document in Documents::scan(batches.store, vec![tag]..vec![tag + 1]) {
-        let (key, bytes) = document?;
-        let number = blocks.len();
-        match saved.get_mut(number) {
-            Some(it) if key == block_key(tag, number, it.written) => {
-                let block = Arc::new(decode(&bytes).ok_or(StoreError::Corrupt { key })?);
-                it.block = Arc::downgrade(&block);
-                blocks.push(block);
-            }
-            _ => batches.delete(&key, log::parts(bytes.len()))?,
+    let mut pairs = batches.store.scan(vec![tag]..vec![tag + 1]);
+    for (number, it) in saved.iter_mut().enumerate() {
+        let stem = block_key(tag, number, it.written);
+        let mut value = Vec::new();
+        for part in 0..it.parts {
+            value.extend(next_part(&mut pairs, batches, &log::part_key(&stem, part))?);
         }
+        let bytes = log::assemble(value);
+        let block = bytes.and_then(|it| decode(&it)).ok_or(StoreError::Corrupt { key: stem })?;
+        let block = Arc::new(block);
+        it.block = Arc::downgrade(&block);
+        blocks.push(block);
     }
-    if blocks.len() < saved.len() {
-        let number = blocks.len();
-        return Err(StoreError::Corrupt { key: block_key(tag, number, saved[number].written) });
+    for pair in pairs {
+        batches.delete(pair?.0)?;
     }
     Ok(blocks)
+}
+
+/// The value of `key`. Removes what lies before it.
+fn next_part(
+    pairs: &mut Scan<'_>,
+    batches: &mut Batches<'_>,
+    key: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    for pair in pairs {
+        match pair? {
+            (found, value) if found == key => return Ok(value),
+            (found, _) if *found < *key => batches.delete(found)?,
+            _ => break,
+        }
+    }
+    Err(StoreError::Corrupt { key: key.to_vec() })
 }
 
 fn block_key(tag: u8, number: usize, written: Revision) -> Vec<u8> {
@@ -196,6 +216,14 @@ fn block_key(tag: u8, number: usize, written: Revision) -> Vec<u8> {
 }
 
 impl Manifest {
+    fn batch(&self) -> Batch {
+        let mut batch = Batch::default();
+        for (key, value) in log::document(MANIFEST, &self.encode()) {
+            batch.put(key, value);
+        }
+        batch
+    }
+
     fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_number(&mut out, self.revision.0);
@@ -236,8 +264,7 @@ fn read_saved<B>(reader: &mut Reader<'_>) -> Option<Vec<Saved<B>>> {
     std::iter::repeat_with(saved).take(usize::try_from(count).ok()?).collect()
 }
 
-/// Puts and deletes that are written whenever enough has come together. What is given at once is
-/// written at once.
+/// Puts and deletes that are written whenever enough has come together.
 struct Batches<'s> {
     store: &'s dyn Store,
     batch: Batch,
@@ -249,26 +276,22 @@ impl<'s> Batches<'s> {
         Self { store, batch: Batch::default(), bytes: 0 }
     }
 
-    fn put(&mut self, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), StoreError> {
-        self.make_room(pairs.len())?;
-        for (key, value) in pairs {
-            self.bytes += value.len();
-            self.batch.put(key, value);
-        }
+    fn put(&mut self, key: Vec<u8>, value: Vec<u8>) -> Result<(), StoreError> {
+        self.make_room()?;
+        self.bytes += value.len();
+        self.batch.put(key, value);
         Ok(())
     }
 
-    fn delete(&mut self, key: &[u8], parts: usize) -> Result<(), StoreError> {
-        self.make_room(parts)?;
-        for part in 0..parts {
-            self.batch.delete(log::part_key(key, part));
-        }
+    fn delete(&mut self, key: Vec<u8>) -> Result<(), StoreError> {
+        self.make_room()?;
+        self.batch.delete(key);
         Ok(())
     }
 
-    fn make_room(&mut self, operations: usize) -> Result<(), StoreError> {
-        let is_full = self.batch.operations().len() + operations > BATCH_MAX;
-        if is_full || self.bytes >= BATCH_BYTES_MAX { self.flush() } else { Ok(()) }
+    fn make_room(&mut self) -> Result<(), StoreError> {
+        let is_full = self.batch.operations().len() == BATCH_MAX || self.bytes >= BATCH_BYTES_MAX;
+        if is_full { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {

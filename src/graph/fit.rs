@@ -43,7 +43,7 @@ impl<'s> Fit<'s> {
         let subject = || format!("entity `{}`", entity.id());
         let Some(kind) = self.ontology.kind(entity.kind()) else {
             let name = &self.ontology.names().kinds[entity.kind().index()];
-            return self.add(subject(), &format!("there is no entity type `{name}`"));
+            return self.add(&subject(), &format!("there is no entity type `{name}`"));
         };
         self.properties(subject, &kind.name, &kind.properties, entity.properties());
         for property in kind.properties.iter().filter(|it| it.unique) {
@@ -54,7 +54,7 @@ impl<'s> Fit<'s> {
                 let owner = self.snapshot.entity(*owner).id();
                 let (name, text) = (&property.name, &key.2);
                 let wrong = format!("`{owner}` has the {name} `{text}` too, which is unique");
-                self.add(subject(), &wrong);
+                self.add(&subject(), &wrong);
                 continue;
             }
             owners.insert(key, node);
@@ -66,7 +66,7 @@ impl<'s> Fit<'s> {
         let names = self.ontology.names();
         let Some(relation) = self.ontology.relation(relationship.relation()) else {
             let name = &names.relations[relationship.relation().index()];
-            return self.add(subject(), &format!("there is no relationship type `{name}`"));
+            return self.add(&subject(), &format!("there is no relationship type `{name}`"));
         };
         let known = self.ontology.properties_of(relation);
         self.properties(subject, &relation.name, known, relationship.properties());
@@ -78,7 +78,7 @@ impl<'s> Fit<'s> {
             let [source, target] = [source, target].map(|it| &names.kinds[it.index()]);
             let name = &relation.name;
             let wrong = format!("`{name}` does not lead from `{source}` to `{target}`");
-            self.add(subject(), &wrong);
+            self.add(&subject(), &wrong);
         }
     }
 
@@ -93,17 +93,17 @@ impl<'s> Fit<'s> {
         for (id, value) in values {
             let name = &self.ontology.names().properties[id.index()];
             let Some(property) = known.iter().find(|it| it.id == id) else {
-                self.add(subject(), &format!("`{owner}` has no property `{name}`"));
+                self.add(&subject(), &format!("`{owner}` has no property `{name}`"));
                 continue;
             };
             required -= usize::from(property.required);
             if !self.takes(property, value) {
-                self.add(subject(), &format!("its `{name}` is of another type"));
+                self.add(&subject(), &format!("its `{name}` is of another type"));
             }
         }
         if required > 0 {
             self.add(
-                subject(),
+                &subject(),
                 &format!("{required} properties that `{owner}` requires are absent"),
             );
         }
@@ -141,7 +141,7 @@ impl<'s> Fit<'s> {
         }
     }
 
-    fn add(&mut self, subject: String, wrong: &str) {
+    fn add(&mut self, subject: &str, wrong: &str) {
         if self.named.len() == PROBLEMS_MAX {
             self.more += 1;
             return;

@@ -3,7 +3,7 @@
 //! A value that may be long is a *document*: its bytes behind a header with their length and
 //! checksum, cut into parts that every store takes, under keys that end in the part's number.
 
-use std::{iter, ops::Range};
+use std::iter;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -12,7 +12,7 @@ use super::{
     codec::{Reader, put_bytes, put_number, put_signed},
 };
 use crate::{
-    model::{Date, EdgeId, KindId, Modality, NodeId, RelationId, Revision, Validity},
+    model::{Date, EdgeId, KindId, Modality, NodeId, RelationId, Revision, Timestamp, Validity},
     store::{Scan, Store, StoreError, VALUE_BYTES_MAX},
 };
 
@@ -20,16 +20,14 @@ use crate::{
 const COMMIT: u8 = b'c';
 /// The length of a document's header: its length and its checksum.
 const HEADER_BYTES: usize = 12;
-/// The most parts that a document may have.
-pub(super) const PARTS_MAX: usize = 900;
+/// The most parts that a commit may have, so that one batch holds it.
+const PARTS_MAX: usize = 900;
 /// The length of the part's number at the end of a key.
 const PART_BYTES: usize = 2;
 
-/// `bytes` as a document under `key`: the pairs to put.
-///
-/// The caller has seen to it that [`parts`] is at most [`PARTS_MAX`].
+/// `bytes`, less than 4 GiB, as a document under `key`: the pairs to put.
 pub(super) fn document(key: &[u8], bytes: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let length = u32::try_from(bytes.len()).expect("documents are bounded by their parts");
+    let length = u32::try_from(bytes.len()).expect("a document is shorter than 4 GiB");
     let header = [&length.to_le_bytes()[..], &xxh3_64(bytes).to_le_bytes()[..]].concat();
     let first = bytes.len().min(VALUE_BYTES_MAX - HEADER_BYTES);
     let rest = bytes[first..].chunks(VALUE_BYTES_MAX).map(<[u8]>::to_vec);
@@ -41,57 +39,65 @@ pub(super) fn document(key: &[u8], bytes: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
 }
 
 /// How many parts a document of `length` bytes has.
-pub(super) fn parts(length: usize) -> usize {
+fn parts(length: usize) -> usize {
     (length + HEADER_BYTES).div_ceil(VALUE_BYTES_MAX).max(1)
 }
 
 /// The key of one part of a document.
 pub(super) fn part_key(key: &[u8], part: usize) -> Vec<u8> {
-    let part = u16::try_from(part).expect("documents are bounded by their parts");
+    let part = u16::try_from(part).expect("a document shorter than 4 GiB has fewer parts");
     [key, &part.to_be_bytes()[..]].concat()
 }
 
-/// The keys of the parts of the document under `key`.
-pub(super) fn document_keys(key: &[u8]) -> Range<Vec<u8>> {
-    part_key(key, 0)..[key, &[u8::MAX; PART_BYTES + 1]].concat()
+/// The bytes of the document under `key`, if there is one.
+///
+/// # Errors
+///
+/// Where the store fails, or the document is not as it was written.
+pub(super) fn read(store: &dyn Store, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    let keys = part_key(key, 0)..[key, &[u8::MAX; PART_BYTES + 1]].concat();
+    let document = Documents { pairs: store.scan(keys) }.next().transpose()?;
+    Ok(document.map(|(_, bytes)| bytes))
 }
 
 /// The documents under the keys of a range, in the order of their keys.
-pub(super) struct Documents<'s> {
+struct Documents<'s> {
     pairs: Scan<'s>,
 }
 
-impl<'s> Documents<'s> {
-    /// The documents whose keys lie in `keys`.
-    pub(super) fn scan(store: &'s dyn Store, keys: Range<Vec<u8>>) -> Self {
-        Self { pairs: store.scan(keys) }
-    }
-
-    /// The rest of the document that begins with `key` and `value`.
-    fn read(&mut self, key: Vec<u8>, mut value: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
-        let corrupt = |key: &[u8]| StoreError::Corrupt { key: key.to_vec() };
+impl Documents<'_> {
+    /// The document that begins with `key` and `value`.
+    fn read(&mut self, key: &[u8], mut value: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
+        let corrupt = || StoreError::Corrupt { key: key.to_vec() };
         let Some((stem, [0, 0])) = key.split_last_chunk::<PART_BYTES>() else {
-            return Err(corrupt(&key));
+            return Err(corrupt());
         };
-        let Some((header, _)) = value.split_first_chunk::<HEADER_BYTES>() else {
-            return Err(corrupt(&key));
-        };
-        let [a, b, c, d, checksum @ ..] = *header;
-        let length = u32::from_le_bytes([a, b, c, d]) as usize;
+        let length = length(&value).ok_or_else(corrupt)?;
         for part in 1..parts(length) {
-            let Some(pair) = self.pairs.next() else { return Err(corrupt(&key)) };
-            let (next, more) = pair?;
+            let (next, more) = self.pairs.next().ok_or_else(corrupt)??;
             if next != part_key(stem, part) {
-                return Err(corrupt(&key));
+                return Err(corrupt());
             }
             value.extend_from_slice(&more);
         }
-        value.drain(..HEADER_BYTES);
-        if value.len() != length || xxh3_64(&value) != u64::from_le_bytes(checksum) {
-            return Err(corrupt(&key));
-        }
-        Ok((stem.to_vec(), value))
+        Ok((stem.to_vec(), assemble(value).ok_or_else(corrupt)?))
     }
+}
+
+/// The length that a document's first part announces.
+fn length(value: &[u8]) -> Option<usize> {
+    let length = value.first_chunk::<4>()?;
+    Some(u32::from_le_bytes(*length) as usize)
+}
+
+/// The bytes of a document whose parts, one after another, are `value`; `None` where they are not
+/// as they were written.
+pub(super) fn assemble(mut value: Vec<u8>) -> Option<Vec<u8>> {
+    let length = length(&value)?;
+    let [.., a, b, c, d, e, f, g, h] = *value.first_chunk::<HEADER_BYTES>()?;
+    value.drain(..HEADER_BYTES);
+    let checksum = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+    (value.len() == length && xxh3_64(&value) == checksum).then_some(value)
 }
 
 impl Iterator for Documents<'_> {
@@ -99,7 +105,7 @@ impl Iterator for Documents<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.pairs.next()? {
-            Ok((key, value)) => Some(self.read(key, value)),
+            Ok((key, value)) => Some(self.read(&key, value)),
             Err(err) => Some(Err(err)),
         }
     }
@@ -108,6 +114,20 @@ impl Iterator for Documents<'_> {
 /// The key under which the commit that led to `revision` is kept.
 pub(super) fn commit_key(revision: Revision) -> Vec<u8> {
     [&[COMMIT][..], &revision.0.to_be_bytes()[..]].concat()
+}
+
+/// When the commit that led to `revision` was recorded; the beginning of time for none.
+///
+/// # Errors
+///
+/// Where the store fails, or does not hold it.
+pub(super) fn recorded_at(store: &dyn Store, revision: Revision) -> Result<Timestamp, StoreError> {
+    if revision == Revision(0) {
+        return Ok(Timestamp::default());
+    }
+    let key = commit_key(revision);
+    let commit = read(store, &key)?.and_then(|it| decode_commit(&it));
+    commit.map(|it| it.at).ok_or(StoreError::Corrupt { key })
 }
 
 /// A commit as pairs to put; `None` where it is too large.
@@ -127,7 +147,7 @@ pub(super) fn replay(
     mut each: impl FnMut(&mut Snapshot, Commit, usize),
 ) -> Result<(), StoreError> {
     let first = commit_key(snapshot.revision().next());
-    for document in Documents::scan(store, first..vec![COMMIT + 1]) {
+    for document in (Documents { pairs: store.scan(first..vec![COMMIT + 1]) }) {
         let (key, bytes) = document?;
         let (revision, bounds) = (snapshot.revision(), snapshot.bounds());
         let commit = decode_commit(&bytes)

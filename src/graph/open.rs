@@ -5,10 +5,10 @@ use std::{io, sync::Arc};
 use super::{
     Snapshot,
     checkpoint::{self, Loaded, Manifest},
-    fit,
-    log::{self, Documents},
+    fit, log,
 };
 use crate::{
+    model::Timestamp,
     ontology::{Diagnostic, Names, Ontology},
     store::{Batch, Store, StoreError},
 };
@@ -53,6 +53,8 @@ pub(super) struct Opened {
     pub(super) manifest: Manifest,
     /// The bytes of commits after the checkpoint, about.
     pub(super) unsaved_bytes: usize,
+    /// When the last commit was recorded.
+    pub(super) recorded_at: Timestamp,
 }
 
 /// The ontology and the names in a store.
@@ -101,12 +103,13 @@ fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError
     if snapshot.revision() < head {
         return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });
     }
-    Ok(Opened { snapshot, manifest, unsaved_bytes })
+    let recorded_at = log::recorded_at(store, snapshot.revision())?;
+    Ok(Opened { snapshot, manifest, unsaved_bytes, recorded_at })
 }
 
 fn check_format(store: &dyn Store) -> Result<(), StoreError> {
     let corrupt = || StoreError::Corrupt { key: FORMAT_KEY.to_vec() };
-    let Some(bytes) = document(store, FORMAT_KEY)? else { return Ok(()) };
+    let Some(bytes) = log::read(store, FORMAT_KEY)? else { return Ok(()) };
     let found = u32::from_le_bytes(bytes.try_into().map_err(|_| corrupt())?);
     match found {
         0 => Err(corrupt()),
@@ -116,7 +119,7 @@ fn check_format(store: &dyn Store) -> Result<(), StoreError> {
 }
 
 fn stored_ontology(store: &dyn Store) -> Result<Option<Stored>, StoreError> {
-    let Some(bytes) = document(store, ONTOLOGY_KEY)? else { return Ok(None) };
+    let Some(bytes) = log::read(store, ONTOLOGY_KEY)? else { return Ok(None) };
     let corrupt = |_| StoreError::Corrupt { key: ONTOLOGY_KEY.to_vec() };
     serde_json::from_slice(&bytes).map(Some).map_err(corrupt)
 }
@@ -136,10 +139,4 @@ fn store_ontology(store: &dyn Store, ontology: &Ontology) -> Result<(), StoreErr
         batch.put(key, value);
     }
     store.write(&batch)
-}
-
-/// The document under `key`, if there is one.
-fn document(store: &dyn Store, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-    let pair = Documents::scan(store, log::document_keys(key)).next().transpose()?;
-    Ok(pair.map(|(_, bytes)| bytes))
 }

@@ -42,6 +42,7 @@ pub(super) enum Request {
 pub(super) struct Writer {
     shared: Arc<Shared>,
     background: Background,
+    /// When the last commit was recorded.
     last: Timestamp,
 }
 
@@ -63,9 +64,10 @@ struct Resolved {
 type Verdicts = Vec<Result<(), Vec<Rejection>>>;
 
 impl Writer {
-    /// The writer of what is shared, with what works for it in the background.
-    pub(super) fn new(shared: Arc<Shared>, background: Background) -> Self {
-        Self { shared, background, last: Timestamp::default() }
+    /// The writer of what is shared, with what works for it in the background, after a last commit
+    /// that was recorded at `last`.
+    pub(super) fn new(shared: Arc<Shared>, background: Background, last: Timestamp) -> Self {
+        Self { shared, background, last }
     }
 
     /// Serves requests until the last handle is gone.
@@ -139,7 +141,10 @@ impl Writer {
                     Some(pairs) if resolved.batch.operations().len() + pairs.len() > BATCH_MAX => {
                         return resolved;
                     }
-                    Some(pairs) => Ok(resolved.add(commit, pairs)),
+                    Some(pairs) => {
+                        resolved.add(commit, pairs);
+                        Ok(())
+                    }
                 },
                 Err(rejections) => Err(rejections),
             };

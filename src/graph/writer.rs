@@ -108,13 +108,14 @@ impl Graph {
         ontology: Option<Ontology>,
         options: Options,
     ) -> Result<Self, OpenError> {
-        let Opened { snapshot, manifest, unsaved_bytes } = open::load(store.as_ref(), ontology)?;
+        let Opened { snapshot, manifest, unsaved_bytes, recorded_at } =
+            open::load(store.as_ref(), ontology)?;
         let current = ArcSwap::from_pointee(snapshot);
         let shared = Arc::new(Shared { store, current, options });
         let (queue, requests) = mpsc::channel(options.queue_max);
         let wake = queue.downgrade();
         let background = Background::new(Arc::clone(&shared), wake, manifest, unsaved_bytes);
-        let writer = Writer::new(Arc::clone(&shared), background);
+        let writer = Writer::new(Arc::clone(&shared), background, recorded_at);
         let thread = thread::Builder::new()
             .name("graph-writer".to_owned())
             .spawn(move || writer.run(requests))
