@@ -57,7 +57,7 @@ impl<'a> Resolver<'a> {
             problems.invalid("a new entity needs a name".to_owned());
         }
         let properties = properties::merge(there.into_iter().flat_map(Entity::properties), &given);
-        properties::check_required(known, &properties, &mut problems);
+        properties::check_required(known, &wish.properties, &properties, &mut problems);
         let unique = self.check_unique(kind, node, &properties, &mut problems);
         let aliases = match &wish.aliases {
             Some(it) => it.iter().map(String::as_str).collect(),

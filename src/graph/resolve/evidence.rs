@@ -29,9 +29,8 @@ impl Resolver<'_> {
     ) -> Option<Evidence<'w>> {
         let document = self.end("document", &wish.document, problems);
         let cited_source =
-            wish.cited_source.as_ref().and_then(|it| self.end("cited source", it, problems));
-        let stated_by =
-            wish.stated_by.as_ref().and_then(|it| self.end("stating entity", it, problems));
+            wish.cited_source.as_ref().and_then(|it| self.end("citedSource", it, problems));
+        let stated_by = wish.stated_by.as_ref().and_then(|it| self.end("statedBy", it, problems));
         let modalities = Modality::ALL.map(Modality::name);
         let stances = Stance::ALL.map(Stance::name);
         check_confidence(wish.confidence, problems);
@@ -45,7 +44,7 @@ impl Resolver<'_> {
             document: document?,
             cited_source,
             stated_by,
-            stated_at: check_date("stated", wish.stated_at.as_deref(), problems),
+            stated_at: check_date("statedAt", wish.stated_at.as_deref(), problems),
             locator: wish.locator.as_deref(),
             quote: wish.quote.as_deref(),
             summary: wish.summary.as_deref(),
@@ -57,27 +56,26 @@ impl Resolver<'_> {
         })
     }
 
-    /// The entity with the id `id`, which the wish names as its `role`.
-    pub(super) fn end(&self, role: &str, id: &str, problems: &mut Problems) -> Option<NodeId> {
+    /// The entity with the id `id`, which the wish names in `field`.
+    pub(super) fn end(&self, field: &str, id: &str, problems: &mut Problems) -> Option<NodeId> {
         let node = self.progress.node(id).filter(|it| self.progress.has_node(*it));
         if node.is_none() {
-            let reason = match self.progress.is_refused(id) {
-                true => "because it is refused itself",
-                false => "record it first",
+            let fault = match self.progress.is_refused(id) {
+                true => "is refused itself",
+                false => "is not there; record it first",
             };
-            let message = format!("the {role} `{id}` is not there; {reason}");
-            problems.add(Rule::UnknownEntity, message);
+            problems.add(Rule::UnknownEntity, format!("its {field} `{id}` {fault}"));
         }
         node
     }
 }
 
-/// A date of the wish.
-pub(super) fn check_date(what: &str, text: Option<&str>, problems: &mut Problems) -> Option<Date> {
+/// The date that the wish names in `field`.
+pub(super) fn check_date(field: &str, text: Option<&str>, problems: &mut Problems) -> Option<Date> {
     match text?.parse() {
         Ok(date) => Some(date),
         Err(err) => {
-            problems.invalid(format!("when it was {what}: {err}"));
+            problems.invalid(format!("its {field}: {err}"));
             None
         }
     }

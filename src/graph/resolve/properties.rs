@@ -68,14 +68,17 @@ pub(super) fn merge<'v>(
     merged
 }
 
-/// Whether every required property among `known` has a value.
+/// Whether every required property among `known` has a value, or is `wished` to have one that is
+/// refused already.
 pub(super) fn check_required(
     known: &[Property],
+    wished: &Map<String, Value>,
     properties: &Properties<'_>,
     problems: &mut Problems,
 ) {
     for property in known.iter().filter(|it| it.required) {
-        if properties.binary_search_by_key(&property.id, |it| it.0).is_err() {
+        let is_there = properties.binary_search_by_key(&property.id, |it| it.0).is_ok();
+        if !is_there && wished.get(&property.name).is_none_or(Value::is_null) {
             problems.invalid(format!("property `{}` is required", property.name));
         }
     }

@@ -1,10 +1,12 @@
 //! Wishes for relationships.
 
+use std::iter;
+
 use super::{
     Resolver, check_confidence, check_id,
     evidence::{check_date, is_disputed, is_same, modality},
     problems::Problems,
-    properties::{self, Given, Properties},
+    properties::{self, Given},
 };
 use crate::{
     graph::{
@@ -20,12 +22,12 @@ const PAIRS_SHOWN_MAX: usize = 8;
 
 /// A wish whose parts are right, each by itself.
 pub(super) struct Checked<'w> {
+    wish: &'w RelationshipWish,
     pub(super) relation: &'w Relation,
     pub(super) source: NodeId,
     pub(super) target: NodeId,
     from: Option<Date>,
     to: Option<Date>,
-    confidence: Option<f64>,
     given: Given<'w>,
     evidence: Vec<Evidence<'w>>,
 }
@@ -45,40 +47,41 @@ impl<'a> Resolver<'a> {
     ) -> Result<(), Problems> {
         let mut problems = Problems::default();
         let relation = self.relation(&wish.relation, &mut problems);
-        let checked = self.check_relationship(wish, relation, problems)?;
-        let put = match &wish.id {
-            Some(id) => self.put_by_id(id, &checked)?,
-            None => self.put_by_content(&checked)?,
-        };
+        let checked = self.check_relationship(wish, relation, &mut problems);
+        let put = checked.and_then(|checked| match &wish.id {
+            Some(id) => self.put_by_id(id, &checked, &mut problems),
+            None => self.put_by_content(&checked, &mut problems),
+        });
+        problems.or(())?;
         if let Some(Put { edge, new, is_named }) = put {
             self.progress.put_edge(edge, new, is_named);
         }
         Ok(())
     }
 
+    /// The parts of a wish as far as they are right, where its type and ends are there.
     fn check_relationship(
         &self,
         wish: &'a RelationshipWish,
         relation: Option<&'a Relation>,
-        mut problems: Problems,
-    ) -> Result<Checked<'a>, Problems> {
+        problems: &mut Problems,
+    ) -> Option<Checked<'a>> {
         if let Some(id) = &wish.id {
-            check_id(id, &mut problems);
+            check_id(id, problems);
         }
-        let source = self.end("source", &wish.source, &mut problems);
-        let target = self.end("target", &wish.target, &mut problems);
-        let from = check_date("valid from", wish.valid_from.as_deref(), &mut problems);
-        let to = check_date("valid to", wish.valid_to.as_deref(), &mut problems);
-        check_confidence(wish.confidence, &mut problems);
-        let evidence = self.check_evidence(&wish.evidence, &mut problems);
-        let Some(relation) = relation else { return Err(problems) };
+        let source = self.end("source", &wish.source, problems);
+        let target = self.end("target", &wish.target, problems);
+        let from = check_date("validFrom", wish.valid_from.as_deref(), problems);
+        let to = check_date("validTo", wish.valid_to.as_deref(), problems);
+        check_confidence(wish.confidence, problems);
+        let evidence = self.check_evidence(&wish.evidence, problems);
+        let relation = relation?;
         let known = self.ontology.properties_of(relation);
-        let (owner, wished) = (&relation.name, &wish.properties);
-        let given = properties::check(self.ontology, owner, known, wished, &mut problems);
-        let (Some(source), Some(target)) = (source, target) else { return Err(problems) };
-        self.check_pair(relation, source, target, &mut problems);
-        let confidence = wish.confidence;
-        problems.or(Checked { relation, source, target, from, to, confidence, given, evidence })
+        let given =
+            properties::check(self.ontology, &relation.name, known, &wish.properties, problems);
+        let (source, target) = (source?, target?);
+        self.check_pair(relation, source, target, problems);
+        Some(Checked { wish, relation, source, target, from, to, given, evidence })
     }
 
     fn check_pair(
@@ -114,139 +117,149 @@ impl<'a> Resolver<'a> {
     }
 
     /// The relationship with the id `id` as the wish leaves it; `None` where it is so already.
-    fn put_by_id<'w>(&self, id: &'w str, wish: &Checked<'w>) -> Result<Option<Put<'w>>, Problems> {
+    fn put_by_id(
+        &self,
+        id: &'a str,
+        wish: &Checked<'a>,
+        problems: &mut Problems,
+    ) -> Option<Put<'a>> {
         let identity = Identity::parse(id);
-        let Some(edge) = self.progress.edge(identity) else { return self.create(identity, wish) };
+        let Some(edge) = self.progress.edge(identity) else {
+            return self.create(identity, wish, problems);
+        };
         let there = self.progress.relationship(edge);
         let ends = (there.source(), there.target());
         let is_agreed = there.relation() == wish.relation.id
             && (ends == (wish.source, wish.target)
                 || wish.relation.symmetric && ends == (wish.target, wish.source));
         if is_agreed {
-            return self.update(identity, edge, wish);
+            return self.update(edge, identity, wish, problems);
         }
-        let mut problems = Problems::default();
         let relation = self.ontology.relation(there.relation()).map_or("?", |it| &it.name);
         let [source, target] = [ends.0, ends.1].map(|it| self.progress.entity(it).id());
         problems.invalid(format!(
             "it is `{relation}` from `{source}` to `{target}`; type and ends of a relationship \
              never change"
         ));
-        Err(problems)
+        None
     }
 
     /// The relationship that says the same as the wish, with its evidence.
-    fn put_by_content<'w>(&self, wish: &Checked<'w>) -> Result<Option<Put<'w>>, Problems> {
-        let validity = wish.validity(None)?;
-        let properties = properties::merge(std::iter::empty(), &wish.given);
+    fn put_by_content(&self, wish: &Checked<'a>, problems: &mut Problems) -> Option<Put<'a>> {
+        let validity = wish.validity(None, problems)?;
+        let properties = properties::merge(iter::empty(), &wish.given);
         match self.twin(wish, validity, &properties) {
             Ok(edge) => {
                 let identity = self.progress.relationship(edge).kept_identity();
-                self.update(identity, edge, wish)
+                self.update(edge, identity, wish, problems)
             }
-            Err(free) => self.create(free, wish),
+            Err(content) => {
+                let id = self.free_id(content);
+                let kept = if id == content { Identity::Content } else { Identity::Derived(id) };
+                let edge = self.progress.next_edge();
+                let put = self.settle(edge, None, kept, wish, problems)?;
+                Some(Put { new: Some(Identity::Derived(id)), ..put })
+            }
         }
     }
 
-    fn create<'w>(
+    fn create(
         &self,
-        identity: Identity<'w>,
-        wish: &Checked<'w>,
-    ) -> Result<Option<Put<'w>>, Problems> {
-        let edge = self.progress.next_edge();
-        let properties = properties::merge(std::iter::empty(), &wish.given);
-        let mut evidence = Vec::with_capacity(wish.evidence.len());
-        add(&mut evidence, &wish.evidence);
-        let (edge, is_named) = self.put(identity, edge, None, wish, &properties, &evidence)?;
-        Ok(Some(Put { edge, new: Some(identity), is_named }))
+        identity: Identity<'a>,
+        wish: &Checked<'a>,
+        problems: &mut Problems,
+    ) -> Option<Put<'a>> {
+        let put = self.settle(self.progress.next_edge(), None, identity, wish, problems)?;
+        Some(Put { new: Some(identity), ..put })
     }
 
-    /// `identity` is [`Identity::Content`] only where the wish leaves the content as it is.
-    fn update<'w>(
+    fn update(
         &self,
-        identity: Identity<'_>,
         edge: EdgeId,
-        wish: &Checked<'w>,
-    ) -> Result<Option<Put<'w>>, Problems> {
+        identity: Identity<'_>,
+        wish: &Checked<'a>,
+        problems: &mut Problems,
+    ) -> Option<Put<'a>> {
         let there = self.progress.relationship(edge);
-        let properties = properties::merge(there.properties(), &wish.given);
-        let mut evidence: Vec<_> = there.evidence().collect();
-        let is_new = add(&mut evidence, &wish.evidence);
-        let is_same = !is_new
-            && wish.validity(Some(there.validity()))? == there.validity()
-            && wish.confidence.is_none_or(|it| there.confidence() == Some(it))
-            && there.properties().eq(properties.iter().copied());
-        if is_same {
-            return Ok(None);
-        }
-        let (edge, is_named) =
-            self.put(identity, edge, Some(there), wish, &properties, &evidence)?;
-        Ok(Some(Put { edge, new: None, is_named }))
+        self.settle(edge, Some(there), identity, wish, problems)
     }
 
-    /// The state of `edge`, and whether its id is another than its content's.
-    fn put(
+    /// What is `there` with what the wish adds to it; `None` where that is nothing. `identity` is
+    /// [`Identity::Content`] only where the content is known to be what the id is made of.
+    fn settle(
         &self,
-        identity: Identity<'_>,
         edge: EdgeId,
         there: Option<Relationship<'_>>,
-        wish: &Checked<'_>,
-        properties: &Properties<'_>,
-        evidence: &[Evidence<'_>],
-    ) -> Result<(PutEdge, bool), Problems> {
-        let mut problems = Problems::default();
+        identity: Identity<'_>,
+        wish: &Checked<'a>,
+        problems: &mut Problems,
+    ) -> Option<Put<'a>> {
         let relation = wish.relation;
-        properties::check_required(
-            self.ontology.properties_of(relation),
-            properties,
-            &mut problems,
-        );
-        problems.or(())?;
-        let validity = wish.validity(there.map(Relationship::validity))?;
+        let old = there.into_iter().flat_map(Relationship::properties);
+        let properties = properties::merge(old, &wish.given);
+        let known = self.ontology.properties_of(relation);
+        properties::check_required(known, &wish.wish.properties, &properties, problems);
+        let validity = wish.validity(there, problems)?;
+        let confidence = wish.wish.confidence.or(there.and_then(Relationship::confidence));
+        let mut evidence: Vec<_> = there.into_iter().flat_map(Relationship::evidence).collect();
+        let is_more = add(&mut evidence, &wish.evidence);
+        let is_same = |it: Relationship<'_>| {
+            !is_more
+                && it.validity() == validity
+                && it.confidence() == confidence
+                && it.properties().eq(properties.iter().copied())
+        };
+        if there.is_some_and(is_same) {
+            return None;
+        }
         let (source, target) =
             there.map_or((wish.source, wish.target), |it| (it.source(), it.target()));
         let is_named = match identity {
-            Identity::Derived(id) => {
-                id != self.content_id(relation, source, target, validity, properties)
-            }
-            Identity::Text(_) => true,
             Identity::Content => false,
+            Identity::Text(_) => true,
+            Identity::Derived(id) => {
+                id != self.content_id(relation, source, target, validity, &properties)
+            }
         };
+        let retracted_at = there.and_then(Relationship::retracted_at);
         let record = RelationshipRecord {
             identity: if is_named { identity } else { Identity::Content },
             revision: self.revision,
             recorded_at: there.map_or(self.at, Relationship::recorded_at),
-            retracted_at: there.and_then(Relationship::retracted_at),
-            confidence: wish.confidence.or(there.and_then(Relationship::confidence)),
-            evidence,
-            properties,
+            retracted_at,
+            confidence,
+            evidence: &evidence,
+            properties: &properties,
         };
         let edge = PutEdge {
             edge,
             source,
             target,
             relation: relation.id,
-            modality: modality(evidence),
-            disputed: is_disputed(evidence),
-            retracted: record.retracted_at.is_some(),
+            modality: modality(&evidence),
+            disputed: is_disputed(&evidence),
+            retracted: retracted_at.is_some(),
             validity,
             record: record.encode(),
         };
-        Ok((edge, is_named))
+        Some(Put { edge, new: None, is_named })
     }
 }
 
 impl Checked<'_> {
     /// The validity that the wish leads to; what it does not say stays as it is `there`.
-    fn validity(&self, there: Option<Validity>) -> Result<Validity, Problems> {
-        let from = self.from.or(there.and_then(Validity::from));
-        let to = self.to.or(there.and_then(Validity::to));
-        Validity::new(from, to).ok_or_else(|| {
-            let mut problems = Problems::default();
-            let [from, to] = [from, to].map(|it| it.map_or_else(String::new, |it| it.to_string()));
+    fn validity(
+        &self,
+        there: Option<Relationship<'_>>,
+        problems: &mut Problems,
+    ) -> Option<Validity> {
+        let there = there.map(Relationship::validity).unwrap_or_default();
+        let (from, to) = (self.from.or(there.from()), self.to.or(there.to()));
+        let validity = Validity::new(from, to);
+        if let (None, Some(from), Some(to)) = (validity, from, to) {
             problems.invalid(format!("it would end (`{to}`) before it begins (`{from}`)"));
-            problems
-        })
+        }
+        validity
     }
 }
 

@@ -13,14 +13,14 @@ use crate::{
 };
 
 impl Resolver<'_> {
-    /// The relationship of the same type, ends, validity and properties, or else the id that a new
-    /// one gets. Costs a hash of what it says, and a look-up; two where the type is symmetric.
+    /// The relationship of the same type, ends, validity and properties, or else what would name a
+    /// new one. Costs a hash of what it says, and a look-up; two where the type is symmetric.
     pub(super) fn twin(
         &self,
         wish: &Checked<'_>,
         validity: Validity,
         properties: &Properties<'_>,
-    ) -> Result<EdgeId, Identity<'static>> {
+    ) -> Result<EdgeId, u128> {
         let Checked { relation, source, target, .. } = *wish;
         let straight = self.content_id(relation, source, target, validity, properties);
         let is_twin = |edge: &EdgeId| {
@@ -52,7 +52,7 @@ impl Resolver<'_> {
                 return Ok(edge);
             }
         }
-        Err(self.free_id(straight))
+        Err(straight)
     }
 
     /// What names a relationship that says this; see [`identity::content_id`].
@@ -80,11 +80,11 @@ impl Resolver<'_> {
     }
 
     /// `content`, or an id made of it where a relationship that says something else has that.
-    fn free_id(&self, content: u128) -> Identity<'static> {
+    pub(super) fn free_id(&self, content: u128) -> u128 {
         let mut id = content;
         while self.progress.edge(Identity::Derived(id)).is_some() {
             id = xxh3_128(&id.to_le_bytes());
         }
-        Identity::Derived(id)
+        id
     }
 }
