@@ -2,10 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "common/failing.rs"]
-mod failing;
-#[path = "common/forgetful.rs"]
-mod forgetful;
 #[path = "common/wishes.rs"]
 mod wishes;
 
@@ -13,17 +9,13 @@ use std::{fmt::Write, sync::Arc, thread};
 
 use expect_test::{Expect, expect};
 use relata::{
-    graph::{Graph, OpenError, Options, Snapshot, WriteError},
-    model::{Modality, Revision, Timestamp},
+    graph::{Draft, Graph, Options, Snapshot, WriteError},
+    model::{EdgeId, Timestamp},
     ontology::{DEFAULT_SOURCE, Ontology},
     store::{MemoryStore, Store},
 };
 
-use crate::{
-    failing::FailingStore,
-    forgetful::{Fate, ForgetfulStore},
-    wishes::draft,
-};
+use crate::wishes::draft;
 
 const ONTOLOGY: &str = r#"
 type Person implements Entity @node {
@@ -87,7 +79,7 @@ fn shown(snapshot: &Snapshot) -> String {
         }
         writeln!(text, " @{}", it.revision()).unwrap();
     }
-    for edge in (0..snapshot.edge_bound() as u32).map(relata::model::EdgeId) {
+    for edge in (0..snapshot.edge_bound() as u32).map(EdgeId) {
         let it = snapshot.relationship(edge);
         let [source, target] = [it.source(), it.target()].map(|it| snapshot.entity(it).id());
         let relation = &names.relations[it.relation().index()];
@@ -263,4 +255,280 @@ fn a_draft_is_granted_whole_or_not_at_all() {
     graph.commit_blocking(draft(wishes)).unwrap_err();
     assert_eq!(shown(&graph.snapshot()), before);
     assert!(graph.snapshot().node("p:new").is_none());
+}
+
+/// Commits some wishes, and shows the lines of the graph that are new or different.
+fn granted(wishes: &str, expected: Expect) {
+    let (_, graph) = begun();
+    let before = shown(&graph.snapshot());
+    let after = shown(&graph.commit_blocking(draft(wishes)).unwrap());
+    let new = after.lines().filter(|line| !before.lines().any(|it| it == *line));
+    expected.assert_eq(&new.map(|it| format!("{it}\n")).collect::<String>());
+}
+
+#[test]
+fn what_a_wish_does_not_name_stays_as_it_is() {
+    granted(
+        r#"
+        {"id": "p:bob", "type": "Person", "properties": {"rank": 2, "code": null}}
+        {"id": "p:ann", "type": "Person", "name": "Anna", "aliases": ["Ann"]}
+        {"id": "k1", "type": "KNOWS", "source": "p:bob", "target": "p:ann", "validTo": "2019-03", "properties": {"since": "2001"}}
+        "#,
+        expect![[r#"
+            p:ann Anna ["Ann"] code=Text("A") rank=Int(1) @2
+            p:bob Bob ["Bobby"] rank=Int(2) @2
+            k1 KNOWS p:ann p:bob Validity { from: Some(2018), to: Some(2019-03) } ASSERTED false None since=Date(2001) weight=Float(1.0) @2 origins 0
+        "#]],
+    );
+}
+
+#[test]
+fn every_type_of_value_is_kept() {
+    granted(
+        r#"
+        {"id": "p:all", "type": "Person", "name": "All", "properties": {"code": "ə", "rank": -5, "born": "1990-05", "mood": "SAD", "tags": ["a", ""], "scores": [], "height": 1, "alive": false, "passport": "7", "steps": "9007199254740993", "seen": "2024-08-19T10:30:00.5+02:00", "notes": {"b": [1, null], "a": -0.0}}}
+        {"id": "p:zero", "type": "Person", "name": "Zero", "properties": {"height": -0.0, "steps": -1}}
+        "#,
+        expect![[r#"
+            p:all All [] code=Text("ə") rank=Int(-5) born=Date(1990-05) mood=Text("SAD") tags=List(List([5, 1, 97, 5, 0])) scores=List(List([])) height=Float(1.0) alive=Bool(false) passport=Text("7") steps=Int(9007199254740993) seen=Timestamp(Timestamp(1724056200500000)) notes=Json("{\"b\":[1,null],\"a\":-0.0}") @2
+            p:zero Zero [] height=Float(0.0) steps=Int(-1) @2
+        "#]],
+    );
+}
+
+#[test]
+fn a_unique_value_moves_within_a_draft_once_it_is_free() {
+    granted(
+        r#"
+        {"id": "p:ann", "type": "Person", "properties": {"code": null}}
+        {"id": "p:bob", "type": "Person", "properties": {"code": "A"}}
+        {"id": "p:new", "type": "Person", "name": "New", "properties": {"code": "B"}}
+        "#,
+        expect![[r#"
+            p:ann Ann [] rank=Int(1) @2
+            p:bob Bob ["Bobby"] code=Text("A") @2
+            p:new New [] code=Text("B") @2
+        "#]],
+    );
+}
+
+#[test]
+fn evidence_says_how_a_relationship_is_meant() {
+    granted(
+        r#"
+        {"id": "r1", "type": "READS", "source": "p:ann", "target": "d:one", "evidence": [{"document": "d:one", "modality": "REQUESTED"}, {"document": "d:two", "modality": "INTENDED", "citedSource": "p:bob"}]}
+        {"id": "r2", "type": "READS", "source": "p:ann", "target": "d:one", "evidence": [{"document": "d:one", "modality": "POSSIBLE"}, {"document": "d:one", "modality": "ASSERTED", "stance": "CONTRADICTS"}]}
+        {"id": "r3", "type": "READS", "source": "p:ann", "target": "d:one", "evidence": [{"document": "d:one", "citedSource": "p:bob"}, {"document": "d:two", "citedSource": "p:bob", "quote": "yes", "method": "import:jsonl"}]}
+        {"id": "r4", "type": "READS", "source": "p:ann", "target": "d:one", "evidence": [{"document": "d:one", "stance": "CONTRADICTS"}]}
+        "#,
+        expect![[r#"
+            r1 READS p:ann d:one Validity { from: None, to: None } INTENDED false None @2 origins 2
+              d:one - REQUESTED SUPPORTS manual
+              d:two - INTENDED SUPPORTS manual
+            r2 READS p:ann d:one Validity { from: None, to: None } POSSIBLE true None @2 origins 1
+              d:one - POSSIBLE SUPPORTS manual
+              d:one - ASSERTED CONTRADICTS manual
+            r3 READS p:ann d:one Validity { from: None, to: None } ASSERTED false None @2 origins 1
+              d:one - ASSERTED SUPPORTS manual
+              d:two yes ASSERTED SUPPORTS import:jsonl
+            r4 READS p:ann d:one Validity { from: None, to: None } ASSERTED true None @2 origins 0
+              d:one - ASSERTED CONTRADICTS manual
+        "#]],
+    );
+}
+
+#[test]
+fn a_relationship_without_an_id_is_named_by_what_it_says() {
+    granted(
+        r#"
+        {"type": "KNOWS", "source": "p:bob", "target": "p:ann", "validFrom": "2018", "properties": {"weight": 1.0}, "evidence": [{"document": "d:one"}]}
+        {"type": "KNOWS", "source": "p:ann", "target": "p:bob", "validFrom": "2018", "properties": {"weight": 1, "since": null}, "evidence": [{"document": "d:one"}, {"document": "d:two"}]}
+        {"type": "KNOWS", "source": "p:ann", "target": "p:bob", "validFrom": "2018", "properties": {"weight": 2}}
+        {"type": "KNOWS", "source": "p:ann", "target": "p:bob", "validFrom": "2018-01", "properties": {"weight": 1}}
+        {"type": "READS", "source": "p:ann", "target": "d:one"}
+        {"type": "READS", "source": "p:ann", "target": "d:one", "confidence": 0.5}
+        {"type": "READS", "source": "p:ann", "target": "d:one"}
+        "#,
+        expect![[r#"
+            k1 KNOWS p:ann p:bob Validity { from: Some(2018), to: None } ASSERTED false None weight=Float(1.0) @2 origins 2
+              d:one - ASSERTED SUPPORTS manual
+              d:two - ASSERTED SUPPORTS manual
+            r-amqsuwjarqb4wrbmibxmgfhkfp KNOWS p:ann p:bob Validity { from: Some(2018), to: None } ASSERTED false None weight=Float(2.0) @2 origins 0
+            r-feire67yyprol45i7hujqq7kdl KNOWS p:ann p:bob Validity { from: Some(2018-01), to: None } ASSERTED false None weight=Float(1.0) @2 origins 0
+            r-bzrj3hg227zbwg7weeazujh4qf READS p:ann d:one Validity { from: None, to: None } ASSERTED false Some(0.5) @2 origins 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_relationship_keeps_its_id_when_its_content_changes() {
+    let (store, graph) = begun();
+    let reads = r#"{"type": "READS", "source": "p:ann", "target": "d:one"}"#;
+    let snapshot = graph.commit_blocking(draft(reads)).unwrap();
+    let first = snapshot.relationship(EdgeId(1)).id().into_owned();
+    let dated = format!(
+        r#"{{"id": "{first}", "type": "READS", "source": "p:ann", "target": "d:one", "validFrom": "2020"}}"#
+    );
+    // In one draft and in two, before and after a restart.
+    for lines in [format!("{dated}\n{reads}"), reads.to_owned()] {
+        let snapshot = graph.commit_blocking(draft(&lines)).unwrap();
+        assert_eq!(snapshot.edge_bound(), 3);
+        assert_eq!(snapshot.edge(&first), Some(EdgeId(1)));
+        assert!(snapshot.relationship(EdgeId(1)).validity().from().is_some());
+        let second = snapshot.relationship(EdgeId(2)).id().into_owned();
+        assert_ne!(first, second);
+        assert_eq!(snapshot.edge(&second), Some(EdgeId(2)));
+    }
+    drop(graph);
+    let graph = open(&store);
+    let dated = r#"{"type": "READS", "source": "p:ann", "target": "d:one", "validFrom": "2020"}"#;
+    let before = graph.snapshot().revision();
+    let snapshot = graph.commit_blocking(draft(&format!("{dated}\n{reads}"))).unwrap();
+    assert_eq!(snapshot.revision(), before, "both are there");
+    graph.checkpoint_blocking().unwrap();
+    drop(graph);
+    let snapshot = open(&store).commit_blocking(draft(&format!("{dated}\n{reads}"))).unwrap();
+    assert_eq!(snapshot.revision(), before, "both are in the checkpoint");
+}
+
+#[test]
+fn an_id_that_is_the_contents_own_makes_no_difference() {
+    let (_, graph) = begun();
+    let reads = r#"{"type": "READS", "source": "p:ann", "target": "d:one"}"#;
+    let id = graph.commit_blocking(draft(reads)).unwrap().relationship(EdgeId(1)).id().into_owned();
+    let (_, other) = begun();
+    let given =
+        format!(r#"{{"id": "{id}", "type": "READS", "source": "p:ann", "target": "d:one"}}"#);
+    let snapshot = other.commit_blocking(draft(&given)).unwrap();
+    assert_eq!(shown(&snapshot), shown(&graph.snapshot()));
+    let again = other.commit_blocking(draft(reads)).unwrap();
+    assert_eq!(again.revision(), snapshot.revision());
+}
+
+#[test]
+fn importing_a_file_twice_changes_nothing() {
+    let facts = include_str!("../data/facts.jsonl");
+    let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+    let store = Arc::new(MemoryStore::default());
+    let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
+    let once = graph.commit_blocking(draft(facts)).unwrap();
+    assert_eq!(once.counts().relationships, 32);
+    let twice = graph.commit_blocking(draft(facts)).unwrap();
+    assert_eq!(shown(&twice), shown(&once));
+    let line_by_line = facts.lines().map(|it| graph.commit_blocking(draft(it)).unwrap()).last();
+    assert_eq!(line_by_line.unwrap().revision(), once.revision());
+    let without_ids: Vec<_> = facts.lines().map(without_id).collect();
+    let unnamed = graph.commit_blocking(draft(&without_ids.join("\n"))).unwrap();
+    assert_eq!(shown(&unnamed), shown(&once));
+}
+
+fn without_id(line: &str) -> String {
+    let mut json: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).unwrap();
+    if json.contains_key("source") {
+        json.remove("id");
+    }
+    serde_json::to_string(&json).unwrap()
+}
+
+#[test]
+fn drafts_on_their_way_are_committed_in_order_and_judged_apart() {
+    let (_, graph) = begun();
+    let line = |it: usize| match it % 10 {
+        7 => r#"{"type": "READS", "source": "p:nobody", "target": "d:one"}"#.to_owned(),
+        odd if odd % 2 == 1 => {
+            format!(r#"{{"type": "READS", "source": "p:{}", "target": "d:one"}}"#, it - 1)
+        }
+        _ => format!(r#"{{"id": "p:{it}", "type": "Person", "name": "P"}}"#),
+    };
+    let pending: Vec<_> = (0..300).map(|it| graph.submit(draft(&line(it))).unwrap()).collect();
+    let mut last = graph.snapshot().revision();
+    for (it, pending) in pending.into_iter().enumerate() {
+        match pending.wait() {
+            Ok(snapshot) => {
+                assert!(it % 10 != 7, "{it}");
+                assert!(snapshot.node(&format!("p:{}", it / 2 * 2)).is_some());
+                last = last.next();
+                assert!(snapshot.revision() >= last, "{it}");
+            }
+            Err(WriteError::Rejected(_)) => assert!(it % 10 == 7, "{it}"),
+            Err(err) => panic!("{err}"),
+        }
+    }
+    assert_eq!(graph.snapshot().counts().relationships, 121);
+}
+
+#[test]
+fn whoever_waits_asynchronously_is_answered_too() {
+    let (_, graph) = begun();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let wish = r#"{"id": "p:new", "type": "Person", "name": "New"}"#;
+        let snapshot = graph.commit(draft(wish)).await.unwrap();
+        assert!(snapshot.node("p:new").is_some());
+        let refused = graph.commit(draft(r#"{"id": "x", "type": "Nothing", "name": "X"}"#)).await;
+        assert!(matches!(refused, Err(WriteError::Rejected(_))));
+    });
+}
+
+#[test]
+fn two_writers_of_one_store_follow_each_other() {
+    let (store, one) = begun();
+    let two = open(&store);
+    let person = |it: usize| {
+        draft(&format!(
+            r#"{{"id": "p:{it}", "type": "Person", "name": "P", "properties": {{"rank": {}}}}}"#,
+            it + 10
+        ))
+    };
+    let graphs = [one, two];
+    thread::scope(|scope| {
+        for (place, graph) in graphs.iter().enumerate() {
+            scope.spawn(move || {
+                for it in 0..100 {
+                    graph.commit_blocking(person(it * 2 + place)).unwrap();
+                }
+            });
+        }
+    });
+    let taken =
+        r#"{"id": "p:late", "type": "Person", "name": "Late", "properties": {"rank": 209}}"#;
+    for graph in &graphs {
+        assert!(matches!(graph.commit_blocking(draft(taken)), Err(WriteError::Rejected(_))));
+        graph.commit_blocking(person(0)).unwrap();
+    }
+    let wish = r#"{"id": "p:end", "type": "Person", "name": "End"}"#;
+    for graph in &graphs {
+        graph.commit_blocking(draft(wish)).unwrap();
+    }
+    drop(graphs);
+    let snapshot = open(&store).snapshot();
+    assert_eq!((0..200).filter(|it| snapshot.node(&format!("p:{it}")).is_some()).count(), 200);
+}
+
+#[test]
+fn a_draft_can_be_tried_without_being_committed() {
+    let (_, graph) = begun();
+    let snapshot = graph.snapshot();
+    let nothing = Draft::default().resolve(&snapshot, Timestamp::now()).unwrap();
+    assert!(nothing.changes.is_empty());
+    let wish = draft(r#"{"id": "p:new", "type": "Person", "name": "New"}"#);
+    let next = snapshot.apply(&wish.resolve(&snapshot, Timestamp::now()).unwrap());
+    assert!(next.node("p:new").is_some());
+    assert!(graph.snapshot().node("p:new").is_none());
+}
+
+#[test]
+fn what_is_long_is_kept_whole() {
+    let (store, graph) = begun();
+    let quote = "long words ".repeat(40_000);
+    let wish = format!(
+        r#"{{"id": "long", "type": "READS", "source": "p:ann", "target": "d:one", "evidence": [{{"document": "d:one", "quote": "{quote}"}}]}}"#
+    );
+    let committed = shown(&graph.commit_blocking(draft(&wish)).unwrap());
+    drop(graph);
+    let graph = open(&store);
+    assert!(shown(&graph.snapshot()) == committed, "read from the log");
+    graph.checkpoint_blocking().unwrap();
+    drop(graph);
+    assert!(shown(&open(&store).snapshot()) == committed, "read from the checkpoint");
 }
