@@ -28,8 +28,6 @@ mod run;
 mod schema;
 mod service;
 mod table;
-#[cfg(test)]
-mod tests;
 mod validate;
 mod value;
 

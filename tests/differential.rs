@@ -1,0 +1,96 @@
+//! Random documents, answered by the real executor and by a naive one: the bytes of the data and
+//! the errors must be equal.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "common/naive_executor.rs"]
+mod naive_executor;
+#[path = "common/random_document.rs"]
+mod random_document;
+#[path = "common/things.rs"]
+mod things;
+
+use std::{cell::RefCell, sync::Arc, time::Duration};
+
+use fastrand::Rng;
+use naive_executor::execute;
+use random_document::{RandomDocument, Words, random_document};
+use relata::{
+    api::{Api, Context, Limits, Outcome, Request},
+    graph::{Lens, Snapshot},
+    query::Budget,
+};
+use serde_json::{Value as Json, value::RawValue};
+
+/// Limits under which every random document runs to its end.
+fn limits() -> Limits {
+    Limits {
+        fields_max: 1_000_000,
+        aliases_max: 1_000_000,
+        cost_max: u64::MAX,
+        expansions_max: u64::MAX,
+        deadline: Duration::from_secs(3_600),
+        ..Limits::default()
+    }
+}
+
+/// What became of the documents of one run.
+#[derive(Debug, Default)]
+struct Tally {
+    executed: usize,
+    with_errors: usize,
+    refused: usize,
+}
+
+fn check(api: &Api, snapshot: &Snapshot, words: Words<'_>, seed: u64, tally: &mut Tally) {
+    let RandomDocument { text, variables } =
+        random_document(api.table(), words, &mut Rng::with_seed(seed));
+    let raw = RawValue::from_string(Json::Object(variables.clone()).to_string()).unwrap();
+    let request = Request { query: &text, operation_name: None, variables: Some(&raw) };
+    let response = api.execute(request);
+    let body = String::from_utf8(response.body).unwrap();
+    let told = format!("seed {seed}\n{text}\n{raw}\n{body}");
+
+    let limits = limits();
+    let budget = RefCell::new(Budget::new(limits.expansions_max, None));
+    let context = Context {
+        view: snapshot.view(Lens::default()),
+        ontology: snapshot.ontology(),
+        table: api.table(),
+        limits: &limits,
+        budget: &budget,
+    };
+    let Some(expected) = execute(&context, &text, &variables) else {
+        assert_eq!(response.outcome, Outcome::Refused, "{told}");
+        tally.refused += 1;
+        return;
+    };
+    assert_eq!(response.outcome, Outcome::Executed, "{told}");
+    let data = format!("{{\"data\":{}", expected.data);
+    assert!(body.starts_with(&data), "{told}\n{data}");
+    tally.executed += 1;
+    let errors = serde_json::from_str::<Json>(&body).unwrap();
+    let errors = errors["errors"].as_array().map_or(&[][..], Vec::as_slice);
+    tally.with_errors += usize::from(!errors.is_empty());
+    assert_eq!(errors.len(), expected.errors.len().min(100), "{told}\n{:?}", expected.errors);
+    for (error, (message, path)) in errors.iter().zip(&expected.errors) {
+        assert_eq!(&error["path"], path, "{told}");
+        assert!(error["message"].as_str().unwrap().starts_with(message), "{told}\n{message}");
+    }
+}
+
+#[test]
+fn a_table_made_by_hand() {
+    let api = things::api(limits());
+    let snapshot = Snapshot::empty(Arc::new(things::ontology()));
+    let words = Words {
+        ids: &["a", "b"],
+        texts: &["", "x", "ä\"\\\n"],
+        dates: &["2018", "2018-09", "2018-09-27"],
+    };
+    let mut tally = Tally::default();
+    for seed in 0..1_500 {
+        check(&api, &snapshot, words, seed, &mut tally);
+    }
+    assert!(tally.executed > 1_000 && tally.with_errors > 200, "{tally:?}");
+}
