@@ -13,7 +13,8 @@ use fastrand::Rng;
 use relata::{
     model::Revision,
     store::{
-        BATCH_MAX, Batch, KEY_BYTES_MAX, MemoryStore, SledStore, Store, StoreError, VALUE_BYTES_MAX,
+        BATCH_MAX, Batch, KEY_BYTES_MAX, MemoryStore, SledStore, StagedStore, Store, StoreError,
+        VALUE_BYTES_MAX,
     },
 };
 
@@ -79,6 +80,45 @@ fn a_forgetful_store_keeps_its_promises() {
         let disk = Arc::new(MemoryStore::default());
         Box::new(move || Arc::new(ForgetfulStore::open(Arc::clone(&disk), u64::MAX, Fate::Lost)))
     });
+}
+
+#[test]
+fn a_staged_store_that_holds_nothing_back_keeps_its_promises() {
+    check(|| {
+        let store = Arc::new(MemoryStore::default());
+        Box::new(move || Arc::new(StagedStore::new(Arc::clone(&store) as Arc<dyn Store>)))
+    });
+}
+
+#[test]
+fn what_is_held_back_becomes_permanent_together() {
+    let beneath: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    beneath.commit(Revision(0), Revision(2), &puts(&[("a", "1")])).unwrap();
+    let staged: Arc<StagedStore> = Arc::new(StagedStore::new(Arc::clone(&beneath)));
+    staged.hold().unwrap();
+    staged.commit(Revision(2), Revision(3), &puts(&[("b", "2")])).unwrap();
+    staged.commit(Revision(3), Revision(4), &puts(&[("c", "3")])).unwrap();
+    assert!(matches!(
+        staged.commit(Revision(2), Revision(5), &Batch::default()),
+        Err(StoreError::Conflict { head: Revision(4), .. })
+    ));
+    staged.write(&puts(&[("d", "4")])).unwrap_err();
+    assert_eq!((staged.head().unwrap(), beneath.head().unwrap()), (Revision(4), Revision(2)));
+    staged.seal().unwrap();
+    assert_eq!((staged.head().unwrap(), beneath.head().unwrap()), (Revision(4), Revision(4)));
+    assert_eq!(all(&beneath), pairs(&[("a", "1"), ("b", "2"), ("c", "3")]));
+    staged.commit(Revision(4), Revision(5), &Batch::default()).unwrap();
+    assert_eq!(beneath.head().unwrap(), Revision(5));
+}
+
+#[test]
+fn what_is_held_back_is_not_sealed_over_the_commits_of_another() {
+    let beneath: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let staged = StagedStore::new(Arc::clone(&beneath));
+    staged.hold().unwrap();
+    staged.commit(Revision(0), Revision(1), &Batch::default()).unwrap();
+    beneath.commit(Revision(0), Revision(1), &Batch::default()).unwrap();
+    assert!(matches!(staged.seal(), Err(StoreError::Conflict { .. })));
 }
 
 fn a_new_store_is_empty(open: &Open) {

@@ -3,7 +3,7 @@
 //! A value that may be long is a *document*: its bytes behind a header with their length and
 //! checksum, cut into parts that every store takes, under keys that end in the part's number.
 
-use std::iter;
+use std::{iter, mem};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{Date, EdgeId, KindId, Modality, NodeId, RelationId, Revision, Timestamp, Validity},
-    store::{Scan, Store, StoreError, VALUE_BYTES_MAX},
+    store::{BATCH_MAX, Batch, Scan, Store, StoreError, VALUE_BYTES_MAX},
 };
 
 /// Keys of commits begin with it; their revision and part follow.
@@ -157,6 +157,19 @@ pub(super) fn replay(
         each(snapshot, commit, bytes.len());
     }
     Ok(())
+}
+
+/// Removes what lies in the log beyond `head`: commits that were held back and never sealed, see
+/// [`StagedStore`](crate::store::StagedStore).
+pub(super) fn forget_after(store: &dyn Store, head: Revision) -> Result<(), StoreError> {
+    let mut batch = Batch::default();
+    for pair in store.scan(commit_key(head.next())..vec![COMMIT + 1]) {
+        batch.delete(pair?.0);
+        if batch.operations().len() == BATCH_MAX {
+            store.write(&mem::take(&mut batch))?;
+        }
+    }
+    if batch.operations().is_empty() { Ok(()) } else { store.write(&batch) }
 }
 
 // What a change is, and the flags of a relationship.

@@ -67,6 +67,23 @@ struct Stored {
 /// Loads the graph in `store`. With an `ontology` that is not the stored one, checks that all that
 /// is stored fits it, and stores it.
 pub(super) fn load(store: &dyn Store, ontology: Option<Ontology>) -> Result<Opened, OpenError> {
+    let (opened, is_stored) = read_under(store, ontology)?;
+    if !is_stored {
+        check_fit(&opened.snapshot)?;
+        store_ontology(store, opened.snapshot.ontology())?;
+    }
+    Ok(opened)
+}
+
+/// Loads the graph in `store` and checks that all of it fits `ontology`, or the stored one.
+pub(super) fn check(store: &dyn Store, ontology: Option<Ontology>) -> Result<Snapshot, OpenError> {
+    let (opened, _) = read_under(store, ontology)?;
+    check_fit(&opened.snapshot)?;
+    Ok(opened.snapshot)
+}
+
+/// What is stored, under `ontology` or the stored one, and whether that is the stored one.
+fn read_under(store: &dyn Store, ontology: Option<Ontology>) -> Result<(Opened, bool), OpenError> {
     check_format(store)?;
     let stored = stored_ontology(store)?;
     let ontology = match (ontology, &stored) {
@@ -75,21 +92,19 @@ pub(super) fn load(store: &dyn Store, ontology: Option<Ontology>) -> Result<Open
         (None, Some(stored)) => parse(stored)?,
         (None, None) => return Err(OpenError::NoOntology),
     };
-    let is_new = stored.as_ref().is_none_or(|it| it.source != ontology.source());
-    let opened = read(store, Arc::new(ontology))?;
-    if is_new {
-        let problems = fit::problems(&opened.snapshot);
-        if !problems.is_empty() {
-            return Err(OpenError::Unfit(problems));
-        }
-        store_ontology(store, opened.snapshot.ontology())?;
-    }
-    Ok(opened)
+    let is_stored = stored.is_some_and(|it| it.source == ontology.source());
+    Ok((read(store, Arc::new(ontology))?, is_stored))
+}
+
+fn check_fit(snapshot: &Snapshot) -> Result<(), OpenError> {
+    let problems = fit::problems(snapshot);
+    if problems.is_empty() { Ok(()) } else { Err(OpenError::Unfit(problems)) }
 }
 
 /// The last checkpoint and the commits after it.
 fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError> {
     let head = store.head()?;
+    log::forget_after(store, head)?;
     let Loaded { manifest, blocks } = checkpoint::load(store, ontology.names())?;
     let mut snapshot = Snapshot::from_blocks(ontology, manifest.revision, blocks);
     let mut unsaved_bytes = 0;

@@ -123,6 +123,16 @@ impl Graph {
         Ok(Self { door: Arc::new(Door { shared, queue: Some(queue), writer: Some(thread) }) })
     }
 
+    /// Loads the graph from `store` and checks that all of it fits `ontology`, or the stored one.
+    /// Stores nothing, and starts no writer.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), and where stored data does not fit the stored ontology.
+    pub fn check(store: &dyn Store, ontology: Option<Ontology>) -> Result<Snapshot, OpenError> {
+        open::check(store, ontology)
+    }
+
     /// The graph as it is. Take one for each request and keep it to the end.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.door.shared.current.load_full()

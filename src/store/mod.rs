@@ -7,10 +7,13 @@ mod error;
 mod folder;
 mod memory;
 mod sled;
+mod staged;
 
 use std::{fmt, ops::Range};
 
-pub use self::{batch::Batch, error::StoreError, memory::MemoryStore, sled::SledStore};
+pub use self::{
+    batch::Batch, error::StoreError, memory::MemoryStore, sled::SledStore, staged::StagedStore,
+};
 use crate::model::Revision;
 
 /// Where a graph is kept: an ordered map from byte strings to byte strings, and a head.
