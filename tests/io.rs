@@ -1,0 +1,349 @@
+//! Files in and out: what a line may say, what becomes of bad ones, and that nothing is lost on the
+//! way out and in again.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{fs, path::Path, sync::Arc};
+
+use expect_test::{Expect, expect};
+use relata::{
+    graph::{Graph, Options},
+    io::{News, Source, Summary, export, import},
+    ontology::{DEFAULT_SOURCE, Ontology},
+    store::{MemoryStore, StagedStore, Store},
+};
+
+const FACTS: &str = include_str!("../data/facts.jsonl");
+const AZE: &str = r#"{"kind":"entity","id":"country:AZE","type":"Country","name":"Azerbaijan"}"#;
+const ARM: &str = r#"{"kind":"entity","id":"country:ARM","type":"Country","name":"Armenia"}"#;
+const DOCUMENT: &str = r#"{"kind":"entity","id":"doc:1","type":"Document","name":"D"}"#;
+const BORDER: &str =
+    r#"{"kind":"relationship","type":"BORDERS","source":"country:ARM","target":"country:AZE"}"#;
+
+fn graph_over(store: Arc<dyn Store>) -> Graph {
+    let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+    Graph::open(store, Some(ontology), Options::default()).unwrap()
+}
+
+fn empty() -> Graph {
+    graph_over(Arc::new(MemoryStore::default()))
+}
+
+/// Imports a file of these bytes, and gives what came of it and every bad line as it is told.
+fn import_bytes(graph: &Graph, bytes: &[u8], skip_bad: bool) -> (Summary, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file.jsonl");
+    fs::write(&path, bytes).unwrap();
+    let source = Source::open(&path, folder.path()).unwrap();
+    let mut told = String::new();
+    let summary = import(graph, &[source], skip_bad, &mut |news| {
+        if let News::Bad(fault) = news {
+            told += &format!("{}: {}\n", fault.line, fault.reason);
+        }
+    });
+    (summary.unwrap(), told)
+}
+
+fn import_text(graph: &Graph, text: &str) -> Summary {
+    let (summary, told) = import_bytes(graph, text.as_bytes(), false);
+    assert_eq!(told, "", "{text:.200}");
+    summary
+}
+
+fn exported(graph: &Graph) -> String {
+    let mut out = Vec::new();
+    let mut lines = 0;
+    export(&graph.snapshot(), &mut out, &mut || lines += 1).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.lines().count(), lines);
+    text
+}
+
+/// Imports one line beside two good ones, which must be taken, and compares what is said of it.
+fn check_bad(line: &str, expected: &Expect) {
+    let graph = empty();
+    let (summary, told) = import_bytes(&graph, format!("{AZE}\n{line}\n{ARM}").as_bytes(), true);
+    expected.assert_eq(&told);
+    assert_eq!((summary.lines, summary.bad, summary.entities_created), (3, 1, 2), "{line}");
+}
+
+#[test]
+fn the_demo_goes_in_and_again_without_a_change() {
+    let graph = empty();
+    let first = import_text(&graph, FACTS);
+    expect!["57 lines: 25 entities created, 0 updated; 32 relationships created, 0 updated; 34 pieces of evidence"]
+        .assert_eq(&first.to_string());
+    let revision = graph.snapshot().revision();
+    expect!["57 lines: nothing changes"].assert_eq(&import_text(&graph, FACTS).to_string());
+    assert_eq!(graph.snapshot().revision(), revision);
+}
+
+#[test]
+fn an_export_imported_gives_an_equal_graph() {
+    let graph = empty();
+    import_text(&graph, FACTS);
+    import_text(&graph, EVERYTHING);
+    let first = exported(&graph);
+    let copy = empty();
+    import_text(&copy, &first);
+    assert_eq!(exported(&copy), first);
+    assert_eq!(graph.snapshot().counts(), copy.snapshot().counts());
+    // Names of relationships by content are the same, too: what went in first finds its own.
+    import_text(&copy, EVERYTHING);
+    assert_eq!(exported(&copy), first);
+}
+
+/// Values of many kinds, texts that need care, and relationships named by their content.
+const EVERYTHING: &str = r#"
+{"kind":"entity","id":"a \"quoted\" id","type":"Person","name":"Ә é 𝄞 \\ \u0007","aliases":["…","a\tb"]}
+{"kind":"entity","id":"country:X","type":"Country","name":"X","properties":{"population":9007199254740993,"areaKm2":0.1}}
+{"kind":"entity","id":"country:Y","type":"Country","name":"Y","properties":{"population":"-1","areaKm2":1e300}}
+{"kind":"entity","id":"doc:X","type":"Document","name":"Doc"}
+{"kind":"relationship","type":"TRADES_WITH","source":"country:X","target":"country:Y","validFrom":"2018","validTo":"2018-09","confidence":0.30000000000000004,"properties":{"turnoverUsd":4000000000.5},"evidence":[{"document":"doc:X","statedAt":"2018-09-27","quote":"q","summary":"s","modality":"POSSIBLE","stance":"CONTRADICTS","confidence":1,"method":"manual"},{"document":"doc:X"}]}
+{"kind":"relationship","type":"TRADES_WITH","source":"country:X","target":"country:Y","validFrom":"2018-09-27"}
+{"kind":"relationship","type":"TRADES_WITH","source":"country:X","target":"country:X"}
+"#;
+
+#[test]
+fn the_order_of_lines_does_not_matter() {
+    let graph = empty();
+    let summary = import_text(&graph, &format!("{BORDER}\n{ARM}\n{AZE}\n"));
+    assert_eq!((summary.entities_created, summary.relationships_created), (2, 1));
+}
+
+#[test]
+fn a_relationship_by_content_gains_evidence() {
+    let graph = empty();
+    import_text(&graph, &format!("{AZE}\n{ARM}\n{DOCUMENT}"));
+    let line = BORDER.replace('}', r#","evidence":[{"document":"doc:1"}]}"#);
+    let first = import_text(&graph, &format!("{BORDER}\n{line}"));
+    assert_eq!((first.relationships_created, first.evidence_created), (1, 1));
+    assert_eq!(import_text(&graph, &line).evidence_created, 0);
+}
+
+#[test]
+fn byte_order_marks_windows_lines_and_blank_lines_are_nothing() {
+    let graph = empty();
+    let text = format!("\u{feff}{AZE}\r\n\r\n  {ARM}  \r\n\n{BORDER}");
+    let summary = import_text(&graph, &text);
+    assert_eq!((summary.lines, summary.entities_created, summary.relationships_created), (3, 2, 1));
+    for text in ["", "\u{feff}", "\n\n"] {
+        assert_eq!(import_text(&graph, text), Summary::default());
+    }
+}
+
+#[test]
+fn a_bad_line_is_told_with_its_number_and_reason() {
+    check_bad(
+        "{",
+        &expect![[r#"
+        2: the line ends before the JSON does: EOF while parsing an object
+    "#]],
+    );
+    check_bad(
+        "17",
+        &expect![[r#"
+        2: a line is a JSON object, as `{"kind":"entity", …}`
+    "#]],
+    );
+    check_bad(
+        r#"["entity"]"#,
+        &expect![[r#"
+        2: a line is a JSON object, as `{"kind":"entity", …}`
+    "#]],
+    );
+    check_bad(
+        "{}",
+        &expect![[r#"
+        2: `kind` must be `"entity"` or `"relationship"`
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"thing"}"#,
+        &expect![[r#"
+        2: `kind` must be `"entity"` or `"relationship"`
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":"a","type":"Country"}"#,
+        &expect![[r#"
+        2: entity `a`: a new entity needs a name
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":"a","name":"A"}"#,
+        &expect![[r#"
+        2: an entity needs `type`
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","type":"Country","name":"A"}"#,
+        &expect![[r#"
+        2: an entity needs `id`
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":"a","type":"Country","nam":"A"}"#,
+        &expect![[r#"
+            2: an entity has no `nam`; did you mean `name`?
+        "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":"a","type":"Country","name":"A","source":"b"}"#,
+        &expect![[r#"
+            2: an entity has no `source`; it may have `kind`, `id`, `type`, `name`, `aliases`, `properties`
+        "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":1,"type":"Country","name":"A"}"#,
+        &expect![[r#"
+        2: column 23: invalid type: integer `1`, expected a string
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":"a","id":"b","type":"Country","name":"A"}"#,
+        &expect![[r#"
+        2: column 30: duplicate field `id`
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":"a","type":"Contry","name":"A"}"#,
+        &expect![[r#"
+        2: entity `a`: there is no entity type `Contry`; did you mean `Country`?
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"entity","id":"a","type":"Country","name":"A","properties":{"iso":"A"}}"#,
+        &expect![[r#"
+            2: entity `a`: `Country` has no property `iso`; did you mean `iso2`?
+        "#]],
+    );
+    check_bad(
+        r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE"}"#,
+        &expect![[r#"
+        2: a relationship needs `target`
+    "#]],
+    );
+    check_bad(
+        r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE","target":"nobody"}"#,
+        &expect![[r#"
+            2: `BORDERS` from `country:AZE` to `nobody`: the target `nobody` is not there; record it first
+        "#]],
+    );
+    check_bad(
+        r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE","target":"country:ARM","validfrom":"2018"}"#,
+        &expect![[r#"
+            2: a relationship has no `validfrom`; did you mean `validFrom`?
+        "#]],
+    );
+    check_bad(
+        r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE","target":"country:ARM","validFrom":"2018-13"}"#,
+        &expect![[r#"
+            2: `BORDERS` from `country:AZE` to `country:ARM`: when it was valid from: `2018-13` is not a date; write `2024`, `2024-08` or `2024-08-19`
+        "#]],
+    );
+    check_bad(
+        r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE","target":"country:ARM","evidence":[{"citedSource":"x"}]}"#,
+        &expect![[r#"
+            2: evidence needs `document`
+        "#]],
+    );
+    check_bad(
+        r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE","target":"country:ARM","evidence":[{"document":"x","sumary":"y"}]}"#,
+        &expect![[r#"
+            2: evidence has no `sumary`; did you mean `summary`?
+        "#]],
+    );
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_told() {
+    let (summary, told) = import_bytes(&empty(), b"{\"kind\":\"entity\",\"id\":\"\xff\"}", false);
+    expect![[r#"
+        1: byte 24 is not UTF-8; save the file as UTF-8
+    "#]]
+    .assert_eq(&told);
+    assert_eq!((summary.lines, summary.bad), (1, 1));
+}
+
+#[test]
+fn a_line_that_is_too_long_is_told_and_passed_over() {
+    let long = format!("{{\"kind\":\"entity\",\"id\":\"{}\"}}", "x".repeat(1 << 20));
+    let graph = empty();
+    let (summary, told) = import_bytes(&graph, format!("{AZE}\n{long}\n{ARM}").as_bytes(), true);
+    expect![[r#"
+        2: the line is longer than 1048576 bytes
+    "#]]
+    .assert_eq(&told);
+    assert_eq!((summary.bad, summary.entities_created), (1, 2));
+    // The longest that is allowed, to the byte.
+    let name = "x".repeat((1 << 20) - AZE.len() - r#"{"kind":"entity""#.len());
+    let (_, told) = import_bytes(&graph, AZE.replace("Azerb", &name).as_bytes(), true);
+    assert!(!told.contains("longer than 1048576"), "{told:.200}");
+}
+
+#[test]
+fn all_or_nothing_is_a_staged_store() {
+    let beneath: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let revision = graph_over(Arc::clone(&beneath)).snapshot().revision();
+    for (text, is_good) in [(format!("{AZE}\n{{\n{ARM}"), false), (format!("{AZE}\n{ARM}"), true)] {
+        let staged = Arc::new(StagedStore::new(Arc::clone(&beneath)));
+        let options = Options { checkpoint_bytes: usize::MAX, ..Options::default() };
+        let graph = Graph::open(Arc::clone(&staged) as Arc<dyn Store>, None, options).unwrap();
+        staged.hold().unwrap();
+        let (summary, _) = import_bytes(&graph, text.as_bytes(), false);
+        assert_eq!(summary.bad == 0, is_good);
+        if is_good {
+            staged.seal().unwrap();
+        }
+        drop(graph);
+        let snapshot = graph_over(Arc::clone(&beneath)).snapshot();
+        assert_eq!(snapshot.counts().entities, if is_good { 2 } else { 0 });
+        assert_eq!(snapshot.revision() > revision, is_good);
+    }
+}
+
+#[test]
+fn many_chunks_and_files_keep_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        Source::open(&path, folder.path()).unwrap()
+    };
+    let entity = |it: usize, name: &str| {
+        format!(
+            "{{\"kind\":\"entity\",\"id\":\"p{it}\",\"type\":\"Person\",\"name\":\"{name}\"}}\n"
+        )
+    };
+    let relationship = |it: usize| {
+        let target = (it * 7 + 1) % 5000;
+        format!(
+            "{{\"kind\":\"relationship\",\"type\":\"INTERACTS_WITH\",\"source\":\"p{it}\",\"target\":\"p{target}\",\"validFrom\":\"2018\",\"properties\":{{\"action\":\"meet\"}}}}\n"
+        )
+    };
+    let first: String = (0..5000).map(|it| relationship(it) + &entity(it, "first")).collect();
+    let second: String = (0..5000).step_by(2).map(|it| entity(it, "second")).collect();
+    let sources = [write("1.jsonl", first), write("2.jsonl", second)];
+    let graph = empty();
+    let summary = import(&graph, &sources, false, &mut |news| {
+        assert!(!matches!(news, News::Bad(_)), "{news:?}");
+    })
+    .unwrap();
+    assert_eq!((summary.bad, summary.lines), (0, 12_500), "{summary}");
+    assert_eq!((summary.entities_created, summary.relationships_created), (5000, 5000));
+    let snapshot = graph.snapshot();
+    for it in 0..5000 {
+        let node = snapshot.node(&format!("p{it}")).unwrap();
+        let expected = if it % 2 == 0 { "second" } else { "first" };
+        assert_eq!(snapshot.entity(node).name(), expected);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for path in ["no-such-file.jsonl", "src"] {
+        Source::open(&folder.join(path), folder).unwrap_err();
+    }
+}
