@@ -1,3 +1,285 @@
-//! The `relata` command.
+//! The `relata` command: arguments → configuration → open → work.
 
-fn main() {}
+use std::{
+    error::Error,
+    fs::{self, File},
+    io::{self, BufWriter, IsTerminal, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Instant,
+};
+
+use clap::Parser;
+use relata::{
+    api::Api,
+    config::{Command, CommandLine, Config, LogFormat},
+    graph::{Graph, OpenError, Options},
+    io::{News, Progress, Source, export, import},
+    ontology::{self, Diagnostic, Ontology},
+    server,
+    store::{MemoryStore, SledStore, StagedStore, Store},
+};
+use tracing_subscriber::EnvFilter;
+
+/// The facts of one news article: what `--demo` shows.
+const DEMO: &[u8] = include_bytes!("../data/facts.jsonl");
+/// Exit status where the command line or the configuration is wrong; clap's own is the same.
+const USAGE: u8 = 2;
+const FILE_BUFFER_BYTES: usize = 1 << 18;
+
+/// Why a command did not do what it was asked to.
+enum Failure {
+    /// Something went wrong.
+    Error(Box<dyn Error>),
+    /// What was looked at has problems; each is a line of its own.
+    Problems(Vec<String>),
+}
+
+type Outcome = Result<(), Failure>;
+
+fn main() -> ExitCode {
+    let config = match Config::load(CommandLine::parse()) {
+        Ok(config) => config,
+        Err(err) => {
+            Failure::from(err).tell();
+            return ExitCode::from(USAGE);
+        }
+    };
+    start_log(&config);
+    match run(&config) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has seen enough.
+        Err(Failure::Error(err)) if is_broken_pipe(err.as_ref()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(config: &Config) -> Outcome {
+    match &config.command {
+        Command::Serve { demo } => serve(config, *demo),
+        Command::Import { files, skip_bad } => import_files(config, files, *skip_bad),
+        Command::Export(file) => export_file(config, file),
+        Command::Check => check(config),
+        Command::Schema => schema(config),
+    }
+}
+
+fn serve(config: &Config, demo: bool) -> Outcome {
+    tracing::info!("relata {} with {config}", env!("CARGO_PKG_VERSION"));
+    let store: Arc<dyn Store> = match &config.data {
+        None if demo => Arc::new(MemoryStore::default()),
+        _ => Arc::new(SledStore::open(config.folder())?),
+    };
+    let graph = open(store, config, Options::default())?;
+    if demo {
+        load_demo(&graph)?;
+    }
+    let counts = graph.snapshot().counts().clone();
+    tracing::info!(counts.entities, counts.relationships, counts.evidence, "the graph is loaded");
+    let api = Api::new(graph, config.limits.clone()).map_err(problems)?;
+    server::serve(&api, &config.server, |address| println!("listening on {address}/"))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn load_demo(graph: &Graph) -> Outcome {
+    let mut problems = Vec::new();
+    let summary = import(graph, &[Source::embedded("facts.jsonl", DEMO)], true, &mut |news| {
+        if let News::Bad(fault) = news {
+            problems.push(fault.to_string());
+        }
+    })?;
+    tracing::info!("the demo: {summary}");
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+}
+
+fn import_files(config: &Config, files: &[PathBuf], skip_bad: bool) -> Outcome {
+    let began = Instant::now();
+    let sources = files
+        .iter()
+        .map(|it| Source::open(it, config.folder()).map_err(|err| unusable("read", it, &err)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let staged = Arc::new(StagedStore::new(Arc::new(SledStore::open(config.folder())?)));
+    // A checkpoint must not run ahead of what is sealed.
+    let options = Options { checkpoint_bytes: usize::MAX, ..Options::default() };
+    let graph = open(Arc::clone(&staged) as Arc<dyn Store>, config, options)?;
+    staged.hold()?;
+    let mut progress = Progress::new("reading", 0);
+    let imported = import(&graph, &sources, skip_bad, &mut |news| match news {
+        News::Pass { name, bytes } => progress = Progress::new(name, bytes),
+        News::Read { bytes, lines } => progress.add(bytes, lines),
+        News::Bad(fault) => progress.say(&fault.to_string()),
+    });
+    progress.finish();
+    let summary = imported?;
+    if summary.bad > 0 && !skip_bad {
+        return Err(Failure::Problems(vec![format!(
+            "{} of {} lines are bad, so nothing is recorded; mend them, or leave them out with \
+             --skip-bad",
+            summary.bad, summary.lines
+        )]));
+    }
+    staged.seal()?;
+    let seconds = began.elapsed().as_secs_f64();
+    let rate = summary.lines as f64 / seconds;
+    print(&format!("{summary}; {seconds:.1} s, {rate:.0} lines/s\n"))?;
+    graph.checkpoint_blocking()?;
+    Ok(())
+}
+
+fn export_file(config: &Config, file: &Path) -> Outcome {
+    let graph = open(stored(config)?, config, Options::default())?;
+    let snapshot = graph.snapshot();
+    let counts = snapshot.counts();
+    let mut progress = Progress::new("lines", counts.entities + counts.relationships);
+    let mut line_written = || progress.add(1, 1);
+    if file == Path::new("-") {
+        let mut out = BufWriter::with_capacity(FILE_BUFFER_BYTES, io::stdout().lock());
+        return Ok(export(&snapshot, &mut out, &mut line_written)?);
+    }
+    // Whoever looks at the file sees all of it, or what was there before.
+    let unfinished = file.with_added_extension("unfinished");
+    let written = File::create(&unfinished).and_then(|out| {
+        let mut out = BufWriter::with_capacity(FILE_BUFFER_BYTES, out);
+        export(&snapshot, &mut out, &mut line_written)?;
+        out.get_ref().sync_all()?;
+        fs::rename(&unfinished, file)
+    });
+    written.map_err(|err| unusable("write", file, &err))?;
+    progress.finish();
+    print(&format!("{} entities, {} relationships\n", counts.entities, counts.relationships))
+}
+
+fn check(config: &Config) -> Outcome {
+    let ontology = ontology(config)?.map_or_else(default_ontology, Ok)?;
+    let (kinds, relations) = (ontology.kinds().len(), ontology.relations().len());
+    api(ontology.clone(), config)?;
+    print(&format!(
+        "the ontology is sound: {kinds} entity types, {relations} relationship types\n"
+    ))?;
+    if config.data.is_none() && !config.folder().exists() {
+        return Ok(());
+    }
+    let store = stored(config)?;
+    let named = config.ontology.is_some().then(|| ontology.clone());
+    let snapshot = match Graph::check(store.as_ref(), named) {
+        Err(OpenError::NoOntology) => Graph::check(store.as_ref(), Some(ontology)),
+        checked => checked,
+    };
+    let snapshot = snapshot.map_err(unopened)?;
+    let counts = snapshot.counts();
+    print(&format!(
+        "the graph is sound: {} entities, {} relationships, {} pieces of evidence\n",
+        counts.entities, counts.relationships, counts.evidence
+    ))
+}
+
+fn schema(config: &Config) -> Outcome {
+    let ontology = ontology(config)?.map_or_else(default_ontology, Ok)?;
+    print(&api(ontology, config)?.sdl())
+}
+
+/// The API over an empty graph.
+fn api(ontology: Ontology, config: &Config) -> Result<Api, Failure> {
+    let store = Arc::new(MemoryStore::default());
+    let graph = Graph::open(store, Some(ontology), Options::default()).map_err(unopened)?;
+    Api::new(graph, config.limits.clone()).map_err(problems)
+}
+
+/// The graph in `store`, under the ontology that is named, else the stored one, else the default.
+fn open(store: Arc<dyn Store>, config: &Config, options: Options) -> Result<Graph, Failure> {
+    match Graph::open(Arc::clone(&store), ontology(config)?, options) {
+        Err(OpenError::NoOntology) => {
+            Graph::open(store, Some(default_ontology()?), options).map_err(unopened)
+        }
+        opened => opened.map_err(unopened),
+    }
+}
+
+/// The store in the configured folder, which must be there.
+fn stored(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    let folder = config.folder();
+    if !folder.is_dir() {
+        let message =
+            format!("there is no graph in `{}`; name its folder with --data", folder.display());
+        return Err(Failure::Problems(vec![message]));
+    }
+    Ok(Arc::new(SledStore::open(folder)?))
+}
+
+/// The ontology that the configuration names.
+fn ontology(config: &Config) -> Result<Option<Ontology>, Failure> {
+    let Some(path) = &config.ontology else { return Ok(None) };
+    let source = fs::read_to_string(path).map_err(|err| unusable("read", path, &err))?;
+    Ontology::parse(&path.display().to_string(), &source).map(Some).map_err(problems)
+}
+
+fn default_ontology() -> Result<Ontology, Failure> {
+    Ontology::parse("schema.graphql", ontology::DEFAULT_SOURCE).map_err(problems)
+}
+
+/// Writes to standard output, which may be closed.
+fn print(text: &str) -> Outcome {
+    Ok(io::stdout().write_all(text.as_bytes())?)
+}
+
+fn start_log(config: &Config) {
+    let level = if matches!(config.command, Command::Serve { .. }) { "info" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
+    match config.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread has panicked")));
+}
+
+impl Failure {
+    /// Writes every problem, or the error and what it came from, to standard error.
+    fn tell(&self) {
+        match self {
+            Self::Problems(problems) => problems.iter().for_each(|it| eprintln!("error: {it}")),
+            Self::Error(err) => {
+                eprintln!("error: {err}");
+                let mut source = err.source();
+                while let Some(err) = source {
+                    eprintln!("  because: {err}");
+                    source = err.source();
+                }
+            }
+        }
+    }
+}
+
+impl<E: Error + 'static> From<E> for Failure {
+    fn from(err: E) -> Self {
+        Self::Error(Box::new(err))
+    }
+}
+
+fn problems(diagnostics: Vec<Diagnostic>) -> Failure {
+    Failure::Problems(diagnostics.into_iter().map(|it| it.to_string()).collect())
+}
+
+fn unopened(err: OpenError) -> Failure {
+    match err {
+        OpenError::Unfit(lines) => Failure::Problems(lines),
+        OpenError::Ontology(diagnostics) => problems(diagnostics),
+        err => Failure::from(err),
+    }
+}
+
+fn is_broken_pipe(err: &(dyn Error + 'static)) -> bool {
+    err.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn unusable(verb: &str, path: &Path, err: &io::Error) -> Failure {
+    Failure::Problems(vec![format!("cannot {verb} `{}`: {err}", path.display())])
+}

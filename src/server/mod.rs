@@ -1,1 +1,19 @@
-//! server
+//! HTTP: the only room that knows actix.
+//!
+//! Invariants: it decides nothing about a graph or a document, and asks the API; a request's body is
+//! bounded before it is read; every error has a code from the API's table; long walks never hold up
+//! a thread that serves connections. Opens no socket but in [`serve`], so that tests use [`app`] in
+//! process.
+
+mod access;
+mod app;
+mod graphql;
+mod listen;
+mod media;
+mod params;
+mod refusal;
+
+pub use self::{
+    app::app,
+    listen::{Options, serve},
+};

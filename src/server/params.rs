@@ -1,0 +1,97 @@
+//! The parameters of a GraphQL request: from a JSON body or a query string.
+
+use std::borrow::Cow;
+
+use actix_web::web::Query;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::refusal::Refusal;
+use crate::api::Request;
+
+/// The parameters, as the client sent them.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Params<'a> {
+    query: Option<String>,
+    operation_name: Option<String>,
+    #[serde(borrow)]
+    variables: Option<Cow<'a, RawValue>>,
+    #[serde(borrow)]
+    extensions: Option<Cow<'a, RawValue>>,
+}
+
+impl<'a> Params<'a> {
+    /// Reads a body of JSON.
+    pub(super) fn from_body(body: &'a [u8]) -> Result<Self, Refusal> {
+        match body.trim_ascii_start().first() {
+            Some(b'{') => {}
+            Some(b'[') => {
+                return Err(Refusal::bad(
+                    "batches are not supported; send one operation a request",
+                ));
+            }
+            _ => return Err(Refusal::bad("the body must be a JSON object")),
+        }
+        let params: Self = serde_json::from_slice(body)
+            .map_err(|it| Refusal::bad(format!("the body is not a GraphQL request: {it}")))?;
+        params.checked()
+    }
+
+    /// Reads the query string of a URL, in which `variables` and `extensions` are JSON.
+    pub(super) fn from_query_string(text: &str) -> Result<Self, Refusal> {
+        let pairs = Query::<Vec<(String, String)>>::from_query(text)
+            .map_err(|it| Refusal::bad(format!("the query string cannot be read: {it}")))?;
+        let mut params =
+            Self { query: None, operation_name: None, variables: None, extensions: None };
+        for (name, value) in pairs.into_inner() {
+            match name.as_str() {
+                "query" => params.query = Some(value),
+                "operationName" => params.operation_name = Some(value),
+                "variables" => params.variables = json(&name, value)?,
+                "extensions" => params.extensions = json(&name, value)?,
+                // Other parameters are for whoever stands between, such as a cache.
+                _ => {}
+            }
+        }
+        params.checked()
+    }
+
+    fn checked(self) -> Result<Self, Refusal> {
+        if self.query.is_none() {
+            return Err(Refusal::bad("`query` is missing; it is the GraphQL document"));
+        }
+        for (name, value) in [("variables", &self.variables), ("extensions", &self.extensions)] {
+            if value.as_ref().is_some_and(|it| !it.get().starts_with('{')) {
+                return Err(Refusal::bad(format!("`{name}` must be a JSON object")));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The request that they make.
+    pub(super) fn request(&self) -> Request<'_> {
+        Request {
+            query: self.query.as_deref().expect("checked when read"),
+            operation_name: self.operation_name.as_deref(),
+            variables: self.variables.as_deref(),
+        }
+    }
+
+    /// The name of the operation, where the client sent one.
+    pub(super) fn into_operation_name(self) -> Option<String> {
+        self.operation_name
+    }
+}
+
+/// A parameter of JSON; `null` and nothing are the same.
+fn json(name: &str, value: String) -> Result<Option<Cow<'static, RawValue>>, Refusal> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    match RawValue::from_string(value) {
+        Ok(it) if it.get() == "null" => Ok(None),
+        Ok(it) => Ok(Some(Cow::Owned(it))),
+        Err(err) => Err(Refusal::bad(format!("`{name}` is not JSON: {err}"))),
+    }
+}

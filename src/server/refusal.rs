@@ -1,0 +1,73 @@
+//! Requests that never reach the API, and the statuses of all responses.
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use serde_json::json;
+
+use super::media::Media;
+use crate::api::{Code, Outcome};
+
+/// Why a request is refused before the API sees it.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The status.
+    pub(super) status: StatusCode,
+    /// What is wrong, and what to do.
+    pub(super) message: String,
+    /// The methods that are allowed, where this one is not.
+    pub(super) allow: Option<&'static str>,
+}
+
+impl Refusal {
+    /// A request that is not a GraphQL request.
+    pub(super) fn bad(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// A request that HTTP itself has a status for.
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), allow: None }
+    }
+
+    /// A request by a method that will not do.
+    pub(super) fn method(allow: &'static str, message: impl Into<String>) -> Self {
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message) }
+    }
+
+    /// The response that says so.
+    pub(super) fn respond(&self, media: Media) -> HttpResponse {
+        let code = if self.status.is_server_error() { Code::Internal } else { Code::BadRequest };
+        let error = json!({ "message": self.message, "extensions": { "code": code.name() } });
+        let body = json!({ "errors": [error] }).to_string().into_bytes();
+        let mut response = respond(media, self.status, body);
+        if let Some(methods) = self.allow {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+        }
+        response
+    }
+}
+
+/// A response of `media`.
+pub(super) fn respond(media: Media, status: StatusCode, body: Vec<u8>) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type(media.name())
+        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(body)
+}
+
+/// The status for what became of a request. Clients that ask for plain JSON expect 200 for every
+/// request that was understood.
+pub(super) fn status(outcome: Outcome, media: Media) -> StatusCode {
+    match (outcome, media) {
+        (Outcome::Executed, _) | (Outcome::Refused, Media::Json) => StatusCode::OK,
+        (Outcome::Refused, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
+        (Outcome::Failed, _) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

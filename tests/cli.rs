@@ -1,0 +1,273 @@
+//! The command as people run it: arguments, exit statuses, what is printed where, and signals.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/facts.jsonl");
+const AZE: &str = r#"{"kind":"entity","id":"country:AZE","type":"Country","name":"Azerbaijan"}"#;
+
+/// What a command printed, and how it ended.
+#[derive(Debug)]
+struct Outcome {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+fn relata(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relata"));
+    command.current_dir(folder).env_remove("RUST_LOG");
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELATA_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run_with(folder: &Path, arguments: &[&str], input: &str) -> Outcome {
+    let mut child = relata(folder)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Whoever does not read its input closes it, and that is fine.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Outcome {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Outcome {
+    run_with(folder.path(), arguments, "")
+}
+
+/// Runs a command that must succeed, and gives what it printed.
+fn ok(folder: &TempDir, arguments: &[&str]) -> String {
+    let outcome = run(folder, arguments);
+    assert_eq!(outcome.status, 0, "{arguments:?} {outcome:?}");
+    outcome.out
+}
+
+/// Runs a command that must fail with `status` and say `what` on standard error.
+fn fails(folder: &TempDir, arguments: &[&str], status: i32, what: &str) -> Outcome {
+    let outcome = run(folder, arguments);
+    assert_eq!(outcome.status, status, "{arguments:?} {outcome:?}");
+    assert!(outcome.err.contains(what), "{arguments:?} {outcome:?}");
+    outcome
+}
+
+fn write(folder: &TempDir, name: &str, text: &str) {
+    fs::write(folder.path().join(name), text).unwrap();
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).unwrap()
+}
+
+#[test]
+fn a_graph_goes_from_folder_to_file_to_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = ok(&folder, &["import", FACTS, "--data", "a"]);
+    assert!(first.starts_with("57 lines: 25 entities created"), "{first}");
+    let again = ok(&folder, &["import", FACTS, "--data", "a"]);
+    assert!(again.starts_with("57 lines: nothing changes"), "{again}");
+    let told = ok(&folder, &["export", "a.jsonl", "--data", "a"]);
+    assert_eq!(told, "25 entities, 32 relationships\n");
+    ok(&folder, &["import", "a.jsonl", "--data", "b"]);
+    assert_eq!(ok(&folder, &["export", "-", "--data", "b"]), read(&folder, "a.jsonl"));
+    assert!(ok(&folder, &["check", "--data", "a"]).contains("the graph is sound: 25 entities"));
+    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(names.len(), 3, "nothing is left behind: {names:?}");
+}
+
+#[test]
+fn an_import_takes_all_lines_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder, "bad.jsonl", &format!("{AZE}\n\nnonsense\n{{\"kind\":\"entity\"}}\n"));
+    let refused = fails(&folder, &["import", "bad.jsonl"], 1, "bad.jsonl:3: column 2: ");
+    assert!(refused.err.contains("bad.jsonl:4: an entity needs `id`"), "{refused:?}");
+    assert!(refused.err.contains("error: 2 of 3 lines are bad, so nothing is recorded"));
+    assert_eq!(ok(&folder, &["export", "-"]), "");
+    let taken = ok(&folder, &["import", "--skip-bad", "bad.jsonl"]);
+    assert!(taken.starts_with("3 lines, 2 of them bad: 1 entities created"), "{taken}");
+    assert!(ok(&folder, &["export", "-"]).contains("country:AZE"));
+}
+
+#[test]
+fn standard_input_is_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = run_with(folder.path(), &["import", "-"], AZE);
+    assert!(taken.out.starts_with("1 lines: 1 entities created"), "{taken:?}");
+    let refused = run_with(folder.path(), &["import", "-"], "{");
+    assert!(refused.err.contains("standard input:1: "), "{refused:?}");
+    assert_eq!(refused.status, 1);
+    let left = fs::read_dir(folder.path().join("relata-data")).unwrap();
+    assert!(
+        left.map(|it| it.unwrap().file_name()).all(|it| !it.to_str().unwrap().contains("spool"))
+    );
+}
+
+#[test]
+fn what_is_wrong_is_an_error_with_a_status() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        &folder,
+        "broken.graphql",
+        "type Country @node {\n  name: Sting\n}\ntype X @nod { a: Int }\n",
+    );
+    write(&folder, "broken.toml", "data = 3\n");
+    write(&folder, "unknown.toml", "dta = \"x\"\n");
+    for (arguments, status, what) in [
+        (&[][..], 2, "Usage: relata"),
+        (&["nonsense"], 2, "unrecognized subcommand"),
+        (&["import"], 2, "<FILE>"),
+        (&["import", "x", "--format", "csv"], 2, "invalid value 'csv'"),
+        (&["import", "absent.jsonl"], 1, "error: cannot read `absent.jsonl`: "),
+        (&["export", "-", "--data", "absent"], 1, "error: there is no graph in `absent`"),
+        (&["export", "no/such/folder.jsonl", "--data", "absent"], 1, "there is no graph"),
+        (&["check", "--data", "absent"], 1, "error: there is no graph in `absent`"),
+        (&["check", "--ontology", "absent.graphql"], 1, "cannot read `absent.graphql`: "),
+        (&["check", "--ontology", "broken.graphql"], 1, "error: broken.graphql:2:9: "),
+        (&["check", "--ontology", "broken.graphql"], 1, "error: broken.graphql:4:8: "),
+        (&["schema", "--ontology", "broken.graphql"], 1, "broken.graphql:2:9: "),
+        (
+            &["check", "--config", "absent.toml"],
+            2,
+            "cannot read the configuration in `absent.toml`",
+        ),
+        (&["check", "--config", "broken.toml"], 2, "because: "),
+        (&["check", "--config", "unknown.toml"], 2, "unknown field `dta`"),
+        (&["serve", "--demo", "--bind", "nowhere:1:2"], 1, "error: "),
+    ] {
+        fails(&folder, arguments, status, what);
+    }
+    assert!(!folder.path().join("absent").exists());
+}
+
+#[test]
+fn the_default_ontology_is_sound_and_has_a_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(ok(&folder, &["check"]).starts_with("the ontology is sound: 12 entity types"));
+    let schema = ok(&folder, &["schema"]);
+    assert!(schema.contains("type Country implements"), "{schema:.500}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder, "relata.toml", "data = \"from-file\"\n[serve]\nbind = \"127.0.0.1:0\"\n");
+    write(&folder, "a.jsonl", AZE);
+    ok(&folder, &["import", "a.jsonl"]);
+    assert!(folder.path().join("from-file").is_dir());
+    let mut command = relata(folder.path());
+    command.env("RELATA_DATA", "from-environment").args(["import", "a.jsonl"]);
+    assert!(command.output().unwrap().status.success());
+    assert!(folder.path().join("from-environment").is_dir());
+    assert!(command.args(["--data", "from-flag"]).output().unwrap().status.success());
+    assert!(folder.path().join("from-flag").is_dir());
+}
+
+/// A server on a free port, stopped when it is dropped.
+struct Server {
+    child: Child,
+    address: String,
+    _out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    fn start(folder: &TempDir, arguments: &[&str]) -> Self {
+        let mut child = relata(folder.path())
+            .args(["serve", "--bind", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| {
+            let mut err = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+            panic!("{line}{err}");
+        });
+        Self { address: address.trim_end_matches('/').to_owned(), child, _out: out }
+    }
+
+    fn ask(&self, document: &str) -> String {
+        let body = serde_json::json!({ "query": document }).to_string();
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "POST /graphql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// Sends a signal and gives how the server ended, and its log.
+    fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let mut err = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), err)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where all went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_server_answers_until_it_is_told_to_stop_and_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = "{ country(id: \"country:AZE\") { name } stats { relationships } }";
+    let expected =
+        "{\"data\":{\"country\":{\"name\":\"Azerbaijan\"},\"stats\":{\"relationships\":32}}}";
+    let server = Server::start(&folder, &["--demo", "--data", "a", "--log-format", "json"]);
+    assert_eq!(server.ask(document), expected);
+    fails(&folder, &["export", "-", "--data", "a"], 1, "`a` is in use by another process");
+    let (status, log) = server.stop("-TERM");
+    assert_eq!(status, Some(0), "{log}");
+    for words in ["with data=a ", "\"path\":\"/graphql\"", "\"status\":200", "SIGTERM", "\"stopped\""]
+    {
+        assert!(log.contains(words), "{words} {log}");
+    }
+    let server = Server::start(&folder, &["--data", "a"]);
+    assert_eq!(server.ask(document), expected);
+    assert_eq!(server.stop("-INT").0, Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn the_demo_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&folder, &["--demo"]);
+    assert!(server.ask("{ __typename }").contains("Query"));
+    assert_eq!(server.stop("-TERM").0, Some(0));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}

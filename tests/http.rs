@@ -1,0 +1,260 @@
+//! GraphQL over HTTP: media types, methods, statuses, limits and codes, without a socket.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::sync::{Arc, OnceLock};
+
+use actix_web::{http::StatusCode, test};
+use relata::{
+    api::{Api, Limits},
+    graph::{Graph, Options},
+    io::{Source, import},
+    ontology::{DEFAULT_SOURCE, Ontology},
+    server,
+    store::MemoryStore,
+};
+use serde_json::{Value, json};
+
+const FACTS: &[u8] = include_bytes!("../data/facts.jsonl");
+const BODY_BYTES_MAX: usize = 100_000;
+const NEW: &str = "application/graphql-response+json";
+const OLD: &str = "application/json";
+const QUERY: &str = r#"{"query":"{ country(id: \"country:AZE\") { name } }"}"#;
+
+/// A request: its method and URI, its headers and its body.
+#[derive(Clone, Copy)]
+struct Ask<'a> {
+    line: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    body: &'a str,
+}
+
+/// What comes back.
+struct Answer {
+    status: StatusCode,
+    media: String,
+    allow: String,
+    body: Value,
+}
+
+fn post(body: &str) -> Ask<'_> {
+    Ask { line: "POST /graphql", headers: &[("content-type", OLD)], body }
+}
+
+fn get(line: &str) -> Ask<'_> {
+    Ask { line, headers: &[], body: "" }
+}
+
+/// The API over the demo's facts, built once.
+fn api() -> Api {
+    static API: OnceLock<Api> = OnceLock::new();
+    let build = || {
+        let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+        let store = Arc::new(MemoryStore::default());
+        let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
+        let sources = [Source::embedded("facts.jsonl", FACTS)];
+        assert_eq!(import(&graph, &sources, false, &mut |_| {}).unwrap().bad, 0);
+        Api::new(graph, Limits::default()).unwrap()
+    };
+    // The graph's writer may not be waited for on a thread that drives an async runtime.
+    API.get_or_init(|| std::thread::spawn(build).join().unwrap()).clone()
+}
+
+async fn send(ask: Ask<'_>) -> Answer {
+    let app = test::init_service(server::app(api(), BODY_BYTES_MAX)).await;
+    let (method, uri) = ask.line.split_once(' ').unwrap();
+    let mut request = test::TestRequest::with_uri(uri)
+        .method(method.parse().unwrap())
+        .set_payload(ask.body.to_owned());
+    for header in ask.headers {
+        request = request.insert_header(*header);
+    }
+    let response = test::call_service(&app, request.to_request()).await;
+    let header = |name: &str| {
+        let value = response.headers().get(name).map(|it| it.to_str().unwrap());
+        value.unwrap_or_default().to_owned()
+    };
+    let (status, media, allow) = (response.status(), header("content-type"), header("allow"));
+    let body = test::read_body(response).await;
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    Answer { status, media, allow, body }
+}
+
+/// Sends the request and checks the status and the code of the first error, if there is to be one.
+async fn check(ask: Ask<'_>, status: u16, code: Option<&str>) -> Answer {
+    let answer = send(ask).await;
+    let what = format!("{} {:?} {:.200}\n{}", ask.line, ask.headers, ask.body, answer.body);
+    assert_eq!(answer.status.as_u16(), status, "{what}");
+    assert_eq!(answer.body["errors"][0]["extensions"]["code"].as_str(), code, "{what}");
+    if code.is_some() && answer.status != 200 {
+        assert!(answer.body.get("data").is_none(), "{what}");
+    }
+    answer
+}
+
+#[actix_web::test]
+async fn a_query_is_answered_by_post_and_by_get() {
+    let expected = json!({ "data": { "country": { "name": "Azerbaijan" } } });
+    let query = "query=%7B%20country(id%3A%20%22country%3AAZE%22)%20%7B%20name%20%7D%20%7D";
+    let line = format!("GET /graphql?{query}");
+    for ask in [post(QUERY), get(&line)] {
+        assert_eq!(check(ask, 200, None).await.body, expected);
+    }
+}
+
+#[actix_web::test]
+async fn variables_and_operation_names_come_along() {
+    let document = "query A($id: ID) { country(id: $id) { name } } query B { __typename }";
+    let expected = json!({ "data": { "country": { "name": "Armenia" } } });
+    let body = json!({
+        "query": document, "operationName": "A", "variables": { "id": "country:ARM" },
+        "extensions": { "anything": 1 }, "unknown": true
+    });
+    assert_eq!(check(post(&body.to_string()), 200, None).await.body, expected);
+    let query = "query=query%20A(%24id%3A%20ID)%20%7B%20country(id%3A%20%24id)%20%7B%20name%20%7D\
+                 %20%7D&operationName=A&variables=%7B%22id%22%3A%22country%3AARM%22%7D";
+    let line = format!("GET /graphql?{query}");
+    assert_eq!(check(get(&line), 200, None).await.body, expected);
+}
+
+#[actix_web::test]
+async fn the_client_chooses_the_media_type() {
+    for (accept, media) in [
+        ("", OLD),
+        ("*/*", OLD),
+        ("application/*", OLD),
+        (OLD, OLD),
+        (NEW, NEW),
+        ("application/graphql-response+json, application/json;q=0.9", NEW),
+        ("application/graphql-response+json;q=0.5, application/json", OLD),
+        ("text/html, application/graphql-response+json;charset=utf-8", NEW),
+        ("application/graphql-response+json;q=0, */*;q=0.1", OLD),
+        ("APPLICATION/GraphQL-Response+JSON", NEW),
+    ] {
+        let headers = [("content-type", OLD), ("accept", accept)];
+        let answer = check(Ask { headers: &headers, ..post(QUERY) }, 200, None).await;
+        assert_eq!(answer.media, format!("{media}; charset=utf-8"), "{accept}");
+    }
+    for accept in ["text/html", "application/json;q=0", "image/*"] {
+        let headers = [("content-type", OLD), ("accept", accept)];
+        check(Ask { headers: &headers, ..post(QUERY) }, 406, Some("BAD_REQUEST")).await;
+    }
+}
+
+#[actix_web::test]
+async fn only_json_in_utf_8_is_taken() {
+    for media in [OLD, "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""] {
+        check(Ask { headers: &[("content-type", media)], ..post(QUERY) }, 200, None).await;
+    }
+    for media in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/json; charset=utf-16",
+        "application/graphql",
+        "",
+    ] {
+        let ask = Ask { headers: &[("content-type", media)], ..post(QUERY) };
+        check(ask, 415, Some("BAD_REQUEST")).await;
+    }
+    check(Ask { headers: &[], ..post(QUERY) }, 415, Some("BAD_REQUEST")).await;
+}
+
+#[actix_web::test]
+async fn what_is_no_graphql_request_is_bad() {
+    for body in [
+        "",
+        "null",
+        "3",
+        "\"{ __typename }\"",
+        "{",
+        "{}",
+        r#"{"query": null}"#,
+        r#"{"query": 3}"#,
+        r#"{"query": "{ __typename }"} {}"#,
+        r#"{"query": "{ __typename }", "query": "{ __typename }"}"#,
+        r#"{"query": "{ __typename }", "variables": []}"#,
+        r#"{"query": "{ __typename }", "variables": "{}"}"#,
+        r#"{"query": "{ __typename }", "operationName": 1}"#,
+        r#"{"query": "{ __typename }", "extensions": 1}"#,
+        r#"[{"query": "{ __typename }"}]"#,
+        r#"["{ __typename }", null, null, null]"#,
+    ] {
+        for accept in [OLD, NEW] {
+            let headers = [("content-type", OLD), ("accept", accept)];
+            check(Ask { headers: &headers, ..post(body) }, 400, Some("BAD_REQUEST")).await;
+        }
+    }
+    for query in [
+        "",
+        "?variables=%7B%7D",
+        "?query=%7B__typename%7D&variables=%5B%5D",
+        "?query=%7B__typename%7D&variables=%7B",
+    ] {
+        let line = format!("GET /graphql{query}");
+        check(get(&line), 400, Some("BAD_REQUEST")).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_refused_document_has_its_status_by_media_type() {
+    for (document, code) in [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothingOfThisName }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILURE"),
+        ("query($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT"),
+    ] {
+        let body = json!({ "query": document }).to_string();
+        for (accept, status) in [(OLD, 200), (NEW, 400)] {
+            let headers = [("content-type", OLD), ("accept", accept)];
+            let answer = check(Ask { headers: &headers, ..post(&body) }, status, Some(code)).await;
+            assert!(answer.body.get("data").is_none(), "{document}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_failed_field_is_an_executed_request() {
+    let document = "{ paths(from: {id: \"nobody\"}, to: {id: \"nobody\"}) { found } }";
+    let body = json!({ "query": document }).to_string();
+    let headers = [("content-type", OLD), ("accept", NEW)];
+    let answer = check(Ask { headers: &headers, ..post(&body) }, 200, Some("UNKNOWN_ENTITY")).await;
+    assert_eq!(answer.body["data"], Value::Null);
+}
+
+#[actix_web::test]
+async fn other_methods_are_told_which_are_allowed() {
+    for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
+        let line = format!("{method} /graphql");
+        let ask = Ask { line: &line, ..post(QUERY) };
+        assert_eq!(check(ask, 405, Some("BAD_REQUEST")).await.allow, "GET, POST");
+    }
+}
+
+#[actix_web::test]
+async fn a_body_is_bounded_before_it_is_read() {
+    let fits = format!("{QUERY}{}", " ".repeat(BODY_BYTES_MAX - QUERY.len()));
+    check(post(&fits), 200, None).await;
+    check(post(&format!("{fits} ")), 413, Some("BAD_REQUEST")).await;
+}
+
+#[actix_web::test]
+async fn a_document_is_bounded_before_it_is_parsed() {
+    let document = format!("{{ {} }}", "__typename ".repeat(Limits::default().tokens_max + 1));
+    let body = json!({ "query": document }).to_string();
+    check(post(&body), 200, Some("QUERY_TOO_COMPLEX")).await;
+}
+
+#[actix_web::test]
+async fn the_rest_of_the_server_answers() {
+    for (uri, status, media) in [
+        ("/", 200, "text/html; charset=utf-8"),
+        ("/health/live", 200, "text/plain; charset=utf-8"),
+        ("/health/ready", 200, "text/plain; charset=utf-8"),
+        ("/nothing", 404, ""),
+    ] {
+        let answer = send(get(&format!("GET {uri}"))).await;
+        assert_eq!((answer.status.as_u16(), answer.media.as_str()), (status, media), "{uri}");
+    }
+}
