@@ -158,14 +158,19 @@ impl<'f> Report<'f> {
 
 /// `; did you mean …?` where one of `names` is close to `name`, else nothing.
 pub(crate) fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    closest(name, names).map_or_else(String::new, |it| format!("; did you mean `{it}`?"))
+}
+
+/// The one of `names` that is closest to `name`, where it is close.
+pub(super) fn closest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let allowed = (name.len() / 3).max(1);
-    let closest = names
+    names
         .into_iter()
         .filter(|it| *it != name && it.len().abs_diff(name.len()) <= allowed)
         .map(|it| (distance(&name.to_ascii_lowercase(), &it.to_ascii_lowercase()), it))
         .filter(|(distance, _)| *distance <= allowed)
-        .min();
-    closest.map_or_else(String::new, |(_, it)| format!("; did you mean `{it}`?"))
+        .min()
+        .map(|(_, it)| it)
 }
 
 /// How many letters to insert, remove, replace or swap with the next to make `a` into `b`

@@ -4,10 +4,11 @@ use async_graphql::{
     Name, Pos, Positioned, Value,
     parser::types::{ConstDirective, TypeDefinition, TypeKind},
 };
+use rustc_hash::FxHashSet;
 
 use super::{
     definitions::{Definitions, fields_of, list_of},
-    diagnostic::Report,
+    diagnostic::{Report, closest},
 };
 
 /// A place where a directive may stand.
@@ -187,7 +188,7 @@ pub(super) fn find<'d>(
 pub(super) fn text<'d>(directive: &'d ConstDirective, name: &str) -> Option<(&'d str, Pos)> {
     let value = directive.get_argument(name)?;
     match &value.node {
-        async_graphql::Value::String(it) => Some((it, value.pos)),
+        Value::String(it) => Some((it, value.pos)),
         _ => None,
     }
 }
@@ -207,7 +208,8 @@ pub(super) fn is_true(directive: &ConstDirective, name: &str) -> bool {
 }
 
 fn check_site(site: Site, directives: &[Positioned<ConstDirective>], report: &mut Report<'_>) {
-    for (place, directive) in directives.iter().enumerate() {
+    let mut seen = FxHashSet::default();
+    for directive in directives {
         let (name, at) = (&directive.node.name.node, directive.pos);
         let Some(known) = DIRECTIVES.iter().find(|it| *name == it.name) else {
             report_unknown(name, at, report);
@@ -218,7 +220,7 @@ fn check_site(site: Site, directives: &[Positioned<ConstDirective>], report: &mu
             report.add(at, "MISPLACED_DIRECTIVE", message);
             continue;
         }
-        if directives[..place].iter().any(|it| it.node.name.node == *name) {
+        if !seen.insert(name) {
             let message = format!("`@{name}` is here already; keep one");
             report.add(at, "DUPLICATE_DIRECTIVE", message);
         }
@@ -232,7 +234,8 @@ fn report_unknown(name: &Name, at: Pos, report: &mut Report<'_>) {
         return;
     }
     let names = DIRECTIVES.iter().map(|it| it.name);
-    let hint = report.did_you_mean(name, names).replace('`', "`@").replacen("`@?", "`?", 1);
+    let hint =
+        closest(name, names).map_or_else(String::new, |it| format!("; did you mean `@{it}`?"));
     let message = format!("there is no directive `@{name}`{hint}");
     report.add(at, "UNKNOWN_DIRECTIVE", message);
 }
@@ -243,12 +246,13 @@ fn check_arguments(
     report: &mut Report<'_>,
 ) {
     let given = &directive.node.arguments;
-    for (place, (name, value)) in given.iter().enumerate() {
+    let mut seen = FxHashSet::default();
+    for (name, value) in given {
         let Some((_, takes, _)) = known.arguments.iter().find(|(it, ..)| name.node == *it) else {
             report_unknown_argument(known, name, report);
             continue;
         };
-        if given[..place].iter().any(|(it, _)| it.node == name.node) {
+        if !seen.insert(&name.node) {
             let message = format!("`{}` is given already; keep one", name.node);
             report.add(name.pos, "DUPLICATE_ARGUMENT", message);
         }
@@ -258,13 +262,13 @@ fn check_arguments(
         }
     }
     for (name, takes, required) in known.arguments {
-        if *required && !given.iter().any(|(it, _)| it.node == *name) {
-            let example = match takes {
-                Takes::OneOf(words) => format!("{name}: {}", words.join("` or `{name}: ")),
-                _ => format!("{name}: \"…\""),
-            }
-            .replace("{name}", name);
-            let message = format!("`@{}` needs `{name}`; write `{example}`", known.name);
+        if *required && !seen.iter().any(|it| **it == *name) {
+            let examples = match takes {
+                Takes::OneOf(words) => words.iter().map(|it| format!("{name}: {it}")).collect(),
+                Takes::Text | Takes::Texts | Takes::Truth => vec![format!("{name}: \"…\"")],
+            };
+            let examples = list_of(examples.iter().map(String::as_str));
+            let message = format!("`@{}` needs `{name}`; write {examples}", known.name);
             report.add(directive.pos, "MISSING_ARGUMENT", message);
         }
     }
@@ -302,25 +306,23 @@ fn refusal(takes: Takes, value: &Value, report: &Report<'_>) -> Option<String> {
         }
         (Takes::Texts, _) => Some("a list of texts, as `[\"Country\"]`".to_owned()),
         (Takes::OneOf(words), Value::Enum(it)) if words.contains(&it.as_str()) => None,
-        (Takes::OneOf(words), value) => {
-            let given = match value {
-                Value::Enum(it) => it.as_str(),
-                Value::String(it) => it,
-                _ => "",
-            };
-            let old = OLD_DIRECTIONS.iter().find(|(it, _)| *it == given);
-            let quoted = matches!(value, Value::String(_)) && words.contains(&given);
-            Some(match old {
-                Some((_, today)) if words.contains(today) => {
-                    format!("{}; what was `{given}` is `{today}`", list_of(words.iter().copied()))
-                }
-                _ if quoted => format!("`{given}` without quotes"),
-                _ => format!(
-                    "{}{}",
-                    list_of(words.iter().copied()),
-                    report.did_you_mean(given, words.iter().copied())
-                ),
-            })
+        (Takes::OneOf(words), value) => Some(wanted_word(words, value, report)),
+    }
+}
+
+/// Which of `words` to write instead of `value`.
+fn wanted_word(words: &[&str], value: &Value, report: &Report<'_>) -> String {
+    let given = match value {
+        Value::Enum(it) => it.as_str(),
+        Value::String(it) if words.contains(&it.as_str()) => {
+            return format!("`{it}` without quotes");
         }
+        Value::String(it) => it,
+        _ => "",
+    };
+    let all = list_of(words.iter().copied());
+    match OLD_DIRECTIONS.iter().find(|(old, today)| *old == given && words.contains(today)) {
+        Some((_, today)) => format!("{all}; what was `{given}` is `{today}`"),
+        None => format!("{all}{}", report.did_you_mean(given, words.iter().copied())),
     }
 }
