@@ -148,10 +148,10 @@ impl Question {
     fn neighbors<'s>(&self, found: Neighborhood) -> Part<'s> {
         let neighbors = &found.neighbors;
         let place = self.slice.after().and_then(neighbor_place);
-        // After writes the same neighbor may stand elsewhere; where it is gone, its place counts.
+        // After writes the same neighbor may stand elsewhere, or be gone and others in its place.
         let start = place.map_or(0, |(index, node)| {
             let now = neighbors.iter().position(|it| it.node == node);
-            (now.unwrap_or(index) + 1).min(neighbors.len())
+            now.map_or(index, |it| it + 1).min(neighbors.len())
         });
         let end = neighbors.len().min(start.saturating_add(self.slice.first()));
         Part {

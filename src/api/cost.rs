@@ -9,9 +9,9 @@ use super::{
 
 /// The arguments that say how many rows are wanted, the most telling first: `first` has a default
 /// that stands beside a given `last`.
-const PAGE_ARGUMENTS: [&str; 3] = ["last", "limit", "first"];
+const PAGE_ARGUMENTS: [&str; 4] = ["last", "limit", "first", "maxNodes"];
 /// The arguments that count, and so may not be negative.
-const COUNT_ARGUMENTS: [&str; 2] = ["offset", "maxNodes"];
+const COUNT_ARGUMENTS: [&str; 1] = ["offset"];
 /// The arguments that say how far a walk goes.
 const HOP_ARGUMENTS: [&str; 2] = ["maxHops", "hops"];
 /// Names in the path of the dearest field.

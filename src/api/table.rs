@@ -166,8 +166,8 @@ pub enum Wrap {
 pub enum Cost {
     /// One.
     One,
-    /// One, and its children for each row of a page: `first`, `last` or `limit`, whichever is
-    /// given, else this many.
+    /// One, and its children for each row of a page: `first`, `last`, `limit` or `maxNodes`,
+    /// whichever is given, else this many.
     Page(u32),
     /// One, and its children for each of `first` rows of up to `maxHops` or `hops` steps.
     Walk(u32),

@@ -78,11 +78,13 @@ fn by_unique(context: &Context<'_>, input: &Input) -> Result<Option<NodeId>, Fie
     let Some(property) = property else {
         let unique = kind.properties.iter().filter(|it| it.unique);
         let unique: Vec<_> = unique.map(|it| format!("`{}`", it.name)).collect();
-        let way_out = match &unique[..] {
-            [] => "it has none; refer to it by `id` or `name`".to_owned(),
-            some => format!("write {}", some.join(" or ")),
+        let message = match &unique[..] {
+            [] => format!("`{}` has no unique property; refer by `id` or `name`", kind.name),
+            some => {
+                let way_out = some.join(" or ");
+                format!("`{}` has no unique property `{field}`; write {way_out}", kind.name)
+            }
         };
-        let message = format!("`{}` has no unique property `{field}`; {way_out}", kind.name);
         return Err(FieldError::input(message));
     };
     Ok(context.view.snapshot.unique(kind.id, property.id, text(input, "value")))

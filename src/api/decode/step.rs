@@ -70,11 +70,11 @@ pub(in crate::api) fn weight(
     if let Some(it) = properties.clone().find(|it| it.name == name) {
         return Ok(Some(Weight { relation: relation.id, property: it.id }));
     }
-    let way_out = match properties.next() {
-        Some(it) => format!("write `{}` or another of its numbers", it.name),
-        None => "it has no numbers; leave out `weight`".to_owned(),
+    let relation = &relation.name;
+    let message = match properties.next() {
+        Some(it) => format!("`{relation}` has no number `{name}`; write `{}`", it.name),
+        None => format!("`{relation}` has no numbers; leave out `weight`"),
     };
-    let message = format!("`{}` has no number `{name}`; {way_out}", relation.name);
     Err(FieldError::input(message))
 }
 

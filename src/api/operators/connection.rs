@@ -6,7 +6,6 @@ use super::{Context, Value, leaf};
 use crate::{
     api::{Connection, Read, connection::Rows, cursor},
     graph::Half,
-    model::Direction,
 };
 
 pub(in crate::api) const EDGES: Read = |_, parent, _| {
@@ -65,13 +64,7 @@ pub(in crate::api) const DIRECTION: Read = |context, parent, _| {
         }
         _ => (half(parent).relation, half(parent).outgoing),
     };
-    let symmetric = context.ontology.relation(relation).is_some_and(|it| it.symmetric);
-    let direction = match (symmetric, outgoing) {
-        (true, _) => Direction::Any,
-        (false, true) => Direction::Out,
-        (false, false) => Direction::In,
-    };
-    Ok(leaf::text(direction.name()))
+    Ok(leaf::direction(context, relation, outgoing))
 };
 
 /// What a row is about, but for rows along a field: those are about the entity.

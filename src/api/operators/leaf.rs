@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::{
-    api::Value,
+    api::{Context, Value},
     graph,
-    model::{NodeId, ValueRef},
+    model::{Direction, NodeId, RelationId, Revision, ValueRef},
     query::Reason,
 };
 
@@ -54,8 +54,23 @@ pub(super) fn count<'s>(count: u64) -> Value<'s> {
     Value::Int(i64::from(i32::try_from(count).unwrap_or(i32::MAX)))
 }
 
-pub(super) fn revision<'s>(revision: crate::model::Revision) -> Value<'s> {
+pub(super) fn revision<'s>(revision: Revision) -> Value<'s> {
     Value::BigInt(i64::try_from(revision.0).unwrap_or(i64::MAX))
+}
+
+/// The direction in which a relationship is followed, from its source or not.
+pub(super) fn direction<'s>(
+    context: &Context<'s>,
+    relation: RelationId,
+    outgoing: bool,
+) -> Value<'s> {
+    let symmetric = context.ontology.relation(relation).is_some_and(|it| it.symmetric);
+    let direction = match (symmetric, outgoing) {
+        (true, _) => Direction::Any,
+        (false, true) => Direction::Out,
+        (false, false) => Direction::In,
+    };
+    text(direction.name())
 }
 
 /// Why an answer is not complete.

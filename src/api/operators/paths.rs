@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Answer, Args, Context, FieldDef, FieldError, Value, leaf};
 use crate::{
     api::{PATHS, Read, decode},
-    model::{Direction, EdgeId, NodeId, Validity},
+    model::{EdgeId, NodeId, Validity},
     query::{self, Hops, Path, PathQuestion, Paths},
 };
 
@@ -42,8 +42,8 @@ pub(in crate::api) const STEP_RELATIONSHIP: Read =
 pub(in crate::api) const STEP_TARGET: Read = |_, parent, _| Ok(Value::Entity(step(parent).2));
 pub(in crate::api) const STEP_DIRECTION: Read = |context, parent, _| {
     let (source, edge, _) = step(parent);
-    let forwards = context.view.snapshot.relationship(edge).source() == source;
-    Ok(leaf::text(if forwards { Direction::Out } else { Direction::In }.name()))
+    let relationship = context.view.snapshot.relationship(edge);
+    Ok(leaf::direction(context, relationship.relation(), relationship.source() == source))
 };
 
 pub(in crate::api) const PATHS_FOUND: Read = |_, parent, _| {

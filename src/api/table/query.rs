@@ -151,7 +151,7 @@ fn subgraph() -> Field {
         .with(argument("where", "RelationshipWhere", "Only relationships that pass."))
         .dated()
         .with(number("maxNodes", i64::from(SUBGRAPH_NODES), "At most so many entities."))
-        .cost(Cost::Walk(SUBGRAPH_NODES))
+        .cost(Cost::Page(SUBGRAPH_NODES))
 }
 
 fn via() -> Argument {

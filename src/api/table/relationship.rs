@@ -21,8 +21,10 @@ pub(super) fn define(builder: &mut Builder<'_>) {
             let description = "Its properties.";
             fields.push(read("properties", ty, description, op::relationship::PROPERTIES));
         }
-        let description =
-            words(&relation.description, || format!("A relationship `{}`.", relation.name));
+        let description = match &*relation.description {
+            "" => format!("A relationship of type `{}`.", relation.name),
+            it => format!("A relationship of type `{}`: {it}", relation.name),
+        };
         builder.object(&relation.type_name, description, &["Relationship", "Node"], fields);
     }
     for it in ontology.properties_types() {

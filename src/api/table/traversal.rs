@@ -104,7 +104,7 @@ fn define_paths(builder: &mut Builder<'_>) {
         read(
             "direction",
             "Direction!",
-            "Whether it goes along the relationship or against it.",
+            "Whether it goes along the relationship or against it; `ANY` where that is symmetric.",
             op::paths::STEP_DIRECTION,
         ),
         read("target", "Entity!", "Where the step ends.", op::paths::STEP_TARGET),
