@@ -89,23 +89,21 @@ impl<'s> Fit<'s> {
         known: &[Property],
         values: impl Iterator<Item = (PropertyId, ValueRef<'s>)>,
     ) {
-        let mut required = known.iter().filter(|it| it.required).count();
+        let mut there = Vec::new();
         for (id, value) in values {
+            there.push(id);
             let name = &self.ontology.names().properties[id.index()];
             let Some(property) = known.iter().find(|it| it.id == id) else {
                 self.add(&subject(), &format!("`{owner}` has no property `{name}`"));
                 continue;
             };
-            required -= usize::from(property.required);
             if !self.takes(property, value) {
                 self.add(&subject(), &format!("its `{name}` is of another type"));
             }
         }
-        if required > 0 {
-            self.add(
-                &subject(),
-                &format!("{required} properties that `{owner}` requires are absent"),
-            );
+        for property in known.iter().filter(|it| it.required && !there.contains(&it.id)) {
+            let name = &property.name;
+            self.add(&subject(), &format!("it has no `{name}`, which `{owner}` requires"));
         }
     }
 

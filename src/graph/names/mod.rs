@@ -95,10 +95,12 @@ impl Names {
 }
 
 impl Snapshot {
-    /// Builds the names index if it is not there: what the first search would wait for otherwise.
-    /// Costs some seconds for millions of names.
-    pub(super) fn warm_names(&self) {
-        self.names.index(self);
+    /// Builds the names index where the graph had one `before` a rebuild has dropped it, so that no
+    /// search waits for it. Costs some seconds for millions of names.
+    pub(super) fn warm_names(&self, before: &Self) {
+        if before.names.index.get().is_some() {
+            self.names.index(self);
+        }
     }
 
     /// Entities for which `keep` holds and that `text` may mean: those so named, then those of
