@@ -85,15 +85,16 @@ enum Subcommands {
 
 const IMPORT_HELP: &str = "\
 One JSON object a line, blank lines aside:
-  {\"kind\":\"entity\",\"id\":\"country:AZE\",\"type\":\"Country\",\"name\":\"Azerbaijan\",\"aliases\":[…],
-   \"properties\":{\"iso2\":\"AZ\"}}
-  {\"kind\":\"relationship\",\"type\":\"BORDERS\",\"source\":\"country:ARM\",\"target\":\"country:AZE\",
-   \"validFrom\":\"1991\",\"properties\":{…},\"evidence\":[{\"document\":\"doc:1\",\"summary\":\"…\"}]}
+  {\"kind\":\"entity\",\"id\":\"country:AZE\",\"type\":\"Country\",\"name\":\"Azerbaijan\",
+   \"aliases\":[…],\"properties\":{\"iso2\":\"AZ\"}}
+  {\"kind\":\"relationship\",\"type\":\"BORDERS\",\"source\":\"country:ARM\",
+   \"target\":\"country:AZE\",\"validFrom\":\"1991\",\"properties\":{…},
+   \"evidence\":[{\"document\":\"doc:1\",\"summary\":\"…\"}]}
 
-An entity that is there already is updated. A relationship without an \"id\" is named by its type, ends,
-validity and properties; one that is there already gains the evidence. So the same file can be
-imported again. Entities and relationships may come in any order. Every bad line is reported, and
-then nothing is recorded, unless --skip-bad is given.";
+An entity that is there already is updated. A relationship without an \"id\" is named by
+its type, ends, validity and properties; one that is there already gains the evidence.
+So the same file can be imported again. Lines may come in any order. Every bad line is
+reported, and then nothing is recorded, unless --skip-bad is given.";
 
 /// How files of a graph are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

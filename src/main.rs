@@ -79,7 +79,9 @@ fn serve(config: &Config, demo: bool) -> Outcome {
         load_demo(&graph)?;
     }
     let counts = graph.snapshot().counts().clone();
-    tracing::info!(counts.entities, counts.relationships, counts.evidence, "the graph is loaded");
+    let (entities, relationships, evidence) =
+        (counts.entities, counts.relationships, counts.evidence);
+    tracing::info!(entities, relationships, evidence, "the graph is loaded");
     let api = Api::new(graph, config.limits.clone()).map_err(problems)?;
     server::serve(&api, &config.server, |address| println!("listening on {address}/"))?;
     tracing::info!("stopped");
@@ -228,7 +230,8 @@ fn print(text: &str) -> Outcome {
 }
 
 fn start_log(config: &Config) {
-    let level = if matches!(config.command, Command::Serve { .. }) { "info" } else { "warn" };
+    let serves = matches!(config.command, Command::Serve { .. });
+    let level = if serves { "info,actix_server=warn" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

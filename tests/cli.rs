@@ -121,6 +121,36 @@ fn standard_input_is_a_file() {
 }
 
 #[test]
+fn an_import_that_is_killed_leaves_nothing_and_is_simply_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = (0..20_000).map(|it| AZE.replace("AZE", &it.to_string()) + "\n");
+    write(&folder, "many.jsonl", &lines.collect::<String>());
+    ok(&folder, &["import", FACTS]);
+    let before = ok(&folder, &["export", "-"]);
+    let seed = 20_240_819;
+    let mut random = fastrand::Rng::with_seed(seed);
+    for round in 0..5 {
+        let mut child = relata(folder.path())
+            .args(["import", "many.jsonl"])
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // A moment to be killed at, without a clock: after so many looks at whether it has ended.
+        let looks = random.u32(0..400_000);
+        let ended = (0..looks).any(|_| child.try_wait().unwrap().is_some());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let after = ok(&folder, &["export", "-"]);
+        let is_whole = after.lines().count() == before.lines().count() + 20_000;
+        assert!(is_whole || (after == before && !ended), "round {round} of seed {seed}");
+    }
+    ok(&folder, &["import", "many.jsonl"]);
+    let after = ok(&folder, &["export", "-"]);
+    assert_eq!(after.lines().count(), before.lines().count() + 20_000);
+}
+
+#[test]
 fn what_is_wrong_is_an_error_with_a_status() {
     let folder = tempfile::tempdir().unwrap();
     write(
@@ -253,7 +283,8 @@ fn a_server_answers_until_it_is_told_to_stop_and_goes_on_where_it_was() {
     fails(&folder, &["export", "-", "--data", "a"], 1, "`a` is in use by another process");
     let (status, log) = server.stop("-TERM");
     assert_eq!(status, Some(0), "{log}");
-    for words in ["with data=a ", "\"path\":\"/graphql\"", "\"status\":200", "SIGTERM", "\"stopped\""]
+    for words in
+        ["with data=a ", "\"path\":\"/graphql\"", "\"status\":200", "SIGTERM", "\"stopped\""]
     {
         assert!(log.contains(words), "{words} {log}");
     }

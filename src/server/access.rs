@@ -8,6 +8,9 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
 };
 
+/// The name under which the log's filter knows these lines.
+const TARGET: &str = "relata::access";
+
 /// The name of the GraphQL operation that a request asked for, left with the request.
 #[derive(Debug)]
 pub(super) struct Operation(pub(super) Option<String>);
@@ -31,15 +34,15 @@ where
             BodySize::None | BodySize::Stream => 0,
         };
         let operation = request.extensions_mut().remove::<Operation>().and_then(|it| it.0);
-        tracing::info!(
-            target: "relata::access",
-            method = %request.method(),
-            path = request.path(),
-            status = response.status().as_u16(),
-            ms = began.elapsed().as_secs_f64() * 1e3,
-            bytes,
-            operation,
-        );
+        let ms = began.elapsed().as_micros() as f64 / 1e3;
+        let (method, path) = (request.method().as_str(), request.path());
+        let status = response.status().as_u16();
+        if path.starts_with("/health/") {
+            // Asked for every few seconds, for ever.
+            tracing::debug!(target: TARGET, method, path, status, ms, bytes, operation);
+        } else {
+            tracing::info!(target: TARGET, method, path, status, ms, bytes, operation);
+        }
         Ok(response)
     }
 }
