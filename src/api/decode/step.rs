@@ -62,7 +62,9 @@ pub(in crate::api) fn weight(
 ) -> Result<Option<Weight>, FieldError> {
     let Some(input) = args.get("weight") else { return Ok(None) };
     let text = |name| input.field(name).map_or("", Input::text);
-    let relation = context.ontology.relation_named(text("type")).expect("the enum has types");
+    let Some(relation) = context.ontology.relation_named(text("type")) else {
+        return Err(FieldError::input("the ontology has no relationships; leave out `weight`"));
+    };
     let name = text("property");
     let numbers = [Scalar::Int, Scalar::Float, Scalar::BigInt].map(PropertyType::Scalar);
     let properties = context.ontology.properties_of(relation).iter();

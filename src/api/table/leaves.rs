@@ -125,10 +125,19 @@ fn define_ontology_enums(builder: &mut Builder<'_>) {
         (&*it.name, description)
     });
     builder.enumeration("EntityType", "The types of entities.", kinds);
-    let relations = ontology.relations().iter().map(|it| {
-        let description = or(&it.description, || format!("Relationships of type `{}`.", it.name));
-        (&*it.name, description)
-    });
+    let mut relations: Vec<_> = ontology
+        .relations()
+        .iter()
+        .map(|it| {
+            let description =
+                or(&it.description, || format!("Relationships of type `{}`.", it.name));
+            (&*it.name, description)
+        })
+        .collect();
+    if relations.is_empty() {
+        // GraphQL has no enum without values.
+        relations.push(("NONE", "The ontology has no relationships.".to_owned()));
+    }
     builder.enumeration("RelationshipType", "The types of relationships.", relations);
     for it in ontology.enums() {
         let values = it.values.iter().map(|value| {
