@@ -13,9 +13,9 @@ pub struct Hit<'s> {
     pub node: NodeId,
     /// The name or alias that matched.
     pub matched: &'s str,
-    /// How well: 1 for the whole name; 0.9 · c where the name begins with the text and 0.7 · c
-    /// where a later word does, c being the share of the name that the text covers, from ½ up;
-    /// 0.3 for one edit and 0.2 for two.
+    /// How well. 1: the whole name. From 0.7 to 0.9: the name begins with the text. From 0.5 to
+    /// 0.7: a later word of the name does. The more of the name the text covers, the higher in
+    /// these ranges. 0.4: one edit; 0.2: two.
     pub score: f64,
 }
 
@@ -25,7 +25,7 @@ pub struct Hit<'s> {
 ///
 /// Complexity: that of the names index; each entity it comes upon is a step of `budget`.
 ///
-/// `search(view, "Azerbajan", &[country], 1, 10, …)` finds Azerbaijan with a score of 0.3.
+/// `search(view, "Azerbajan", &[country], 1, 10, …)` finds Azerbaijan with a score of 0.4.
 pub fn search<'s>(
     view: View<'s>,
     text: &str,
@@ -52,12 +52,12 @@ pub fn search<'s>(
 }
 
 fn score(quality: Quality, asked: usize, matched: usize) -> f64 {
-    let covered = 0.5 + 0.5 * (asked as f64 / matched.max(1) as f64).min(1.0);
+    let covered = (asked as f64 / matched.max(1) as f64).min(1.0);
     match quality {
         Quality::Exact => 1.0,
-        Quality::Prefix => 0.9 * covered,
-        Quality::Word => 0.7 * covered,
-        Quality::Fuzzy(0 | 1) => 0.3,
+        Quality::Prefix => 0.7 + 0.2 * covered,
+        Quality::Word => 0.5 + 0.2 * covered,
+        Quality::Fuzzy(0 | 1) => 0.4,
         Quality::Fuzzy(_) => 0.2,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -113,13 +114,14 @@ pub fn neighbors(
     };
     let route = Route::new(view, steps, &repeats, None, u32::MAX);
     let mut found = Neighborhood::default();
+    let plain = route.is_plain();
     let mut told = FxHashSet::from_iter([start]);
-    let mut search = Search::new(&route, [start]);
+    let mut search = Search::new(view, &route, [start]);
     while let Some(visit) = search.visits.get(search.expanded).copied() {
         let node = visit.state.node;
         if visit.hops >= hops_min
             && route.accepts(visit.state)
-            && told.insert(node)
+            && if plain { node != start } else { told.insert(node) }
             && filter.is_none_or(|it| it.passes(view, node, budget))
         {
             if found.neighbors.len() == limit {
@@ -158,8 +160,9 @@ impl Neighborhood {
 /// relationships between them: every one that the view sees and `filter` lets through, and those
 /// that were walked. Only relationships that `filter` lets through are walked.
 ///
-/// With at most one step, it is repeated up to `hops` times; with several steps, they are repeated
-/// as they say, and walks that end early count too. Hubs are as for [`neighbors`].
+/// Without steps, walks go over any relationship and have up to `hops` of them. Steps are repeated
+/// as they say, and walks that end early count too, so that of one step the least number of
+/// repetitions does not matter. Hubs are as for [`neighbors`].
 ///
 /// Complexity: that of [`neighbors`], and O(d) for d relationships of the entities found.
 pub fn subgraph(
@@ -171,13 +174,13 @@ pub fn subgraph(
     nodes_max: usize,
     budget: &mut Budget,
 ) -> Subgraph {
-    let (repeats, hops_max) = match steps {
-        [_] => (vec![Hops { min: 0, max: hops }], hops),
-        [] => (Vec::new(), hops),
-        _ => (steps.iter().map(|it| it.repeat).collect(), u32::MAX),
+    let repeats: Vec<_> = match steps {
+        [step] => vec![Hops { min: 0, max: step.repeat.max }],
+        _ => steps.iter().map(|it| it.repeat).collect(),
     };
+    let hops_max = if steps.is_empty() { hops } else { u32::MAX };
     let route = Route::new(view, steps, &repeats, filter, hops_max);
-    let mut search = Search::new(&route, roots.iter().copied());
+    let mut search = Search::new(view, &route, roots.iter().copied());
     let mut within = FxHashSet::default();
     let mut found = Subgraph::default();
     let mut walked = FxHashSet::default();
@@ -245,13 +248,24 @@ struct Search<'r, 'q> {
     // In the order of discovery; those before `expanded` have been gone on from.
     visits: Vec<Visit>,
     expanded: usize,
-    known: FxHashSet<State>,
+    known: Known,
+}
+
+/// States that were visited.
+enum Known {
+    /// One bit an entity: for plain routes, where an entity has one state but for the start.
+    Nodes(FixedBitSet),
+    States(FxHashSet<State>),
 }
 
 impl<'r, 'q> Search<'r, 'q> {
-    fn new(route: &'r Route<'q>, roots: impl IntoIterator<Item = NodeId>) -> Self {
-        let mut search =
-            Self { route, visits: Vec::new(), expanded: 0, known: FxHashSet::default() };
+    fn new(view: View<'_>, route: &'r Route<'q>, roots: impl IntoIterator<Item = NodeId>) -> Self {
+        let known = if route.is_plain() {
+            Known::Nodes(FixedBitSet::with_capacity(view.snapshot.node_bound()))
+        } else {
+            Known::States(FxHashSet::default())
+        };
+        let mut search = Self { route, visits: Vec::new(), expanded: 0, known };
         for root in roots {
             let state = route.start(root);
             if search.known.insert(state) {
@@ -282,5 +296,16 @@ impl<'r, 'q> Search<'r, 'q> {
             }
             ControlFlow::Continue(())
         })
+    }
+}
+
+impl Known {
+    /// Adds a state; whether it is new.
+    #[inline]
+    fn insert(&mut self, state: State) -> bool {
+        match self {
+            Self::Nodes(nodes) => !nodes.put(state.node.index()),
+            Self::States(states) => states.insert(state),
+        }
     }
 }

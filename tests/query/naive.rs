@@ -124,7 +124,11 @@ fn step(random: &mut Rng, world: &World) -> Step {
     Step {
         relations: relations(random),
         direction: Direction::ALL[random.usize(0..3)],
-        relationship: (random.u8(0..3) == 0).then(|| relationship_filter(random, world, 2)),
+        relationship: match random.u8(0..6) {
+            0 | 1 => Some(relationship_filter(random, world, 2)),
+            2 => Some(RelationshipFilter::Node(Box::new(entity_filter(random, world, 0)))),
+            _ => None,
+        },
         to: (random.u8(0..4) == 0).then(|| entity_filter(random, world, 1)),
         repeat: Hops { min, max: min + random.u32(0..3) },
     }

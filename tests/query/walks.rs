@@ -117,11 +117,8 @@ impl World {
 #[test]
 fn neighbors_are_those_within_reach_each_at_its_least_distance() {
     check(3_000, 8, 24, |world, random| {
-        let (mut steps, start) = (steps(random, world), world.any_node(random));
+        let (steps, start) = (steps(random, world), world.any_node(random));
         let filter = random.bool().then(|| entity_filter(random, world, 1));
-        if let [step] = &mut steps[..] {
-            step.repeat.max = step.repeat.max.max(1);
-        }
         let view = world.view();
         let found =
             neighbors(view, start, &steps, filter.as_ref(), usize::MAX, &mut Budget::unlimited());
@@ -195,12 +192,11 @@ fn a_subgraph_holds_what_walks_come_through_and_all_between() {
 
         let mut walked = walked(&steps, Hops { min: 0, max: hops });
         if let [step] = &mut walked[..] {
-            step.repeat = Hops { min: 0, max: hops };
+            step.repeat.min = 0;
         }
         let (mut nodes, mut edges) = (BTreeSet::new(), BTreeSet::new());
         let mut known = BTreeSet::new();
         let mut open: Vec<_> = roots.iter().map(|it| (*it, (0, 0))).collect();
-        let possible = walked.iter().map(|it| it.repeat.max).sum::<u32>() >= 1;
         while let Some((node, place)) = open.pop() {
             if !known.insert((node, place)) {
                 continue;
@@ -211,7 +207,6 @@ fn a_subgraph_holds_what_walks_come_through_and_all_between() {
                 open.push((other, next));
             }
         }
-        assert!(possible || edges.is_empty());
         for it in world.relationships.iter().filter(|it| world.is_there(it)) {
             if nodes.contains(&it.source)
                 && nodes.contains(&it.target)
