@@ -8,11 +8,16 @@
 #[path = "common/facts.rs"]
 mod facts;
 
-use std::{fs, path::Path};
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use expect_test::expect_file;
+use expect_test::{expect, expect_file};
 use relata::{
-    api::{Api, Limits, Request},
+    api::{Api, Limits, Request, TypeBody},
     graph::Graph,
     model::Timestamp,
     ontology::DEFAULT_SOURCE,
@@ -30,19 +35,24 @@ fn film() -> Graph {
 /// Answers every operation of every document in `folder` over `graph`.
 fn check(folder: &str, graph: &Graph) {
     let api = Api::new(graph.clone(), Limits::default()).unwrap();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api").join(folder);
-    let files = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
-    let mut documents: Vec<_> =
-        files.filter(|it| it.extension().is_some_and(|it| it == "graphql")).collect();
-    documents.sort();
-    assert!(!documents.is_empty());
-    for path in documents {
+    for path in documents(folder) {
         let document = fs::read_to_string(&path).unwrap();
         let answers: Map<_, _> =
             operations(&document).map(|it| (it.to_owned(), answer(&api, &document, it))).collect();
         let answers = serde_json::to_string_pretty(&answers).unwrap() + "\n";
         expect_file![path.with_extension("json")].assert_eq(&answers);
     }
+}
+
+/// The documents of a folder, in order.
+fn documents(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api").join(folder);
+    let files = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let mut documents: Vec<_> =
+        files.filter(|it| it.extension().is_some_and(|it| it == "graphql")).collect();
+    documents.sort();
+    assert!(!documents.is_empty());
+    documents
 }
 
 /// The names of the operations in a document, each of which begins a line.
@@ -89,4 +99,67 @@ fn films_are_answered() {
 fn the_schema_of_the_default_ontology_is_as_checked_in() {
     let api = Api::new(news(), Limits::default()).unwrap();
     expect_file!["snapshots/default.graphql"].assert_eq(&api.sdl());
+}
+
+#[test]
+fn every_field_argument_and_input_is_asked_for() {
+    let documents = ["news", "film"].into_iter().flat_map(documents);
+    let asked: String = documents.map(|it| fs::read_to_string(it).unwrap()).collect();
+    let words: HashSet<_> = asked.split(|it: char| !it.is_alphanumeric() && it != '_').collect();
+    let api = Api::new(film(), Limits::default()).unwrap();
+    let mut missing = Vec::new();
+    for (_, ty) in api.table().types() {
+        let mut names: Vec<&str> = Vec::new();
+        if let TypeBody::Input { fields, .. } = &ty.body {
+            names.extend(fields.iter().map(|it| &*it.name));
+        }
+        for field in ty.body.fields() {
+            names.push(&field.name);
+            names.extend(field.arguments.iter().map(|it| &*it.name));
+        }
+        names.retain(|it| !words.contains(it));
+        missing.extend(names.iter().map(|it| format!("{}.{it}", ty.name)));
+    }
+    assert!(missing.is_empty(), "not asked for: {}", missing.join(", "));
+}
+
+/// Answers a query under limits, in one line.
+fn limited(limits: Limits, query: &str) -> String {
+    let api = Api::new(news(), limits).unwrap();
+    let request = Request { query, operation_name: None, variables: None };
+    String::from_utf8(api.execute(request).body).unwrap()
+}
+
+#[test]
+fn a_spent_budget_is_told_where_it_can_be_and_is_an_error_elsewhere() {
+    let few = Limits { expansions_max: 3, ..Limits::default() };
+    let late = Limits { deadline: Duration::ZERO, ..Limits::default() };
+    for (limits, query, answer) in [
+        (
+            &few,
+            r#"{ paths(from: {id: "org:usc"}, to: {id: "country:ARM"}) { found truncated reason } }"#,
+            expect![[r#"{"data":{"paths":{"found":false,"truncated":true,"reason":"steps"}}}"#]],
+        ),
+        (
+            &few,
+            r#"{ country(iso3: "RUS") { neighbors(hops: {max: 3}) { truncated nodes { id } } } }"#,
+            expect![[r#"{"data":{"country":{"neighbors":{"truncated":true,"nodes":[]}}}}"#]],
+        ),
+        (
+            &few,
+            r#"{ relationships(where: {disputed: true}) { totalCount } }"#,
+            expect![[
+                r#"{"data":null,"errors":[{"message":"the request looks at more of the graph than is allowed; ask for less of it","locations":[{"line":1,"column":3}],"path":["relationships"],"extensions":{"code":"QUERY_TOO_COMPLEX"}}]}"#
+            ]],
+        ),
+        (
+            &late,
+            r#"{ countriesConnection(where: {name: {contains: "i"}}) { totalCount } }"#,
+            expect![[
+                r#"{"data":null,"errors":[{"message":"time was up before the answer was complete; ask for less","locations":[{"line":1,"column":3}],"path":["countriesConnection"],"extensions":{"code":"DEADLINE_EXCEEDED"}}]}"#
+            ]],
+        ),
+    ] {
+        answer.assert_eq(&limited(limits.clone(), query));
+    }
 }
