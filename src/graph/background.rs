@@ -188,7 +188,6 @@ impl Background {
 /// Packs a graph anew, and applies what has been committed meanwhile until little of it is left.
 fn rebuild(current: &Snapshot, backlog: &Backlog) -> Snapshot {
     let mut snapshot = current.rebuilt();
-    snapshot.warm_names(current);
     for _ in 0..CATCH_UP_ROUNDS_MAX {
         let commits = mem::take(&mut *lock(backlog));
         snapshot = commits.iter().fold(snapshot, |snapshot, it| snapshot.apply(it));

@@ -94,11 +94,6 @@ impl Base {
         self.blocks.edge(edge).row(place(edge))
     }
 
-    #[inline]
-    pub(super) fn from(&self, edge: u32) -> u32 {
-        self.blocks.edge(edge).from(place(edge))
-    }
-
     pub(super) fn edge_record(&self, edge: u32) -> &[u8] {
         self.blocks.edge(edge).record(place(edge))
     }

@@ -33,7 +33,7 @@ pub struct Edges<'s> {
     base: [Run<'s>; 2],
     delta: Option<Box<[Halves<'s>; 2]>>,
     /// The next of each source, where sources have to be merged.
-    heads: Option<Box<[Option<(u64, Half)>; 4]>>,
+    heads: Option<Box<[Option<Head>; 4]>>,
 }
 
 impl<'s> Edges<'s> {
@@ -74,7 +74,7 @@ impl<'s> Edges<'s> {
     }
 
     /// The next of a source with its age: 0 and 1 are the runs of the base, 2 and 3 the delta's.
-    fn pull(&mut self, source: usize) -> Option<(u64, Half)> {
+    fn pull(&mut self, source: usize) -> Option<Head> {
         let half =
             if source < 2 { self.next_in_base(source)? } else { self.next_in_delta(source - 2)? };
         Some((age(self.view.snapshot.row(half.edge).from, half.edge), half))
@@ -133,6 +133,9 @@ fn half(tag: Tag, link: Link, other: u32) -> Half {
         outgoing: link.is_at_source(),
     }
 }
+
+/// A half after its [`age`].
+type Head = (u64, Half);
 
 impl Iterator for Edges<'_> {
     type Item = Half;

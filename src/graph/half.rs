@@ -98,11 +98,6 @@ impl HalfKey {
         let least = Self::run(node, side);
         least..Self(least.0 + (1 << Self::SIDE_SHIFT))
     }
-
-    /// The [`age`] in this key.
-    pub(super) fn age(self) -> u64 {
-        (self.0 & ((1 << Self::SIDE_SHIFT) - 1)) as u64
-    }
 }
 
 /// The place of a relationship in the order of newest first: the lower, the earlier it comes.

@@ -101,7 +101,7 @@ mod tests {
         let id = |source: &str, properties: &[(&'static str, &'static [u8])]| {
             content_id("CITES", source, "b", Validity::ALWAYS, properties.iter().copied())
         };
-        let (one, two): ((&str, &[u8]), (&str, &[u8])) = (("one", b"1"), ("two", b"2"));
+        let (one, two) = (("one", b"1".as_slice()), ("two", b"2".as_slice()));
         assert_eq!(id("a", &[one, two]), id("a", &[two, one]));
         assert_ne!(id("a", &[one]), id("a", &[two]));
         assert_ne!(id("a", &[("one", b"2"), ("two", b"1")]), id("a", &[one, two]));

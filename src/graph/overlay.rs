@@ -50,11 +50,6 @@ impl<T: Clone> Overlay<T> {
         }
     }
 
-    /// The new values, in the order of their numbers.
-    pub(super) fn fresh(&self) -> impl Iterator<Item = &T> {
-        self.fresh.iter()
-    }
-
     /// The numbers of the base's values that have one here, in no order.
     pub(super) fn changed(&self) -> impl Iterator<Item = (u32, &T)> {
         self.changed.iter().map(|(id, it)| (*id, it))
@@ -93,10 +88,5 @@ impl Bits {
         let pages = Arc::make_mut(&mut self.pages);
         let page = pages[(id >> PAGE_SHIFT) as usize].get_or_insert_with(|| Arc::new([0; WORDS]));
         Arc::make_mut(page)[(id >> 6) as usize % WORDS] |= 1 << (id & 63);
-    }
-
-    /// Whether there are no members.
-    pub(super) fn is_empty(&self) -> bool {
-        self.pages.iter().all(Option::is_none)
     }
 }

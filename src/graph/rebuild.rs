@@ -17,10 +17,11 @@ impl Snapshot {
     /// Costs a few passes over all relationships and, while both are held, the memory of a second
     /// set of sparse rows (20 bytes a relationship) and indexes.
     #[must_use]
-    pub(super) fn rebuilt(&self) -> Self {
+    pub fn rebuilt(&self) -> Self {
         let base = Arc::new(Base::with_index(self.blocks(), self.whole_index(), &self.shape));
+        let names = self.names.rebased(&base);
         let delta = Delta::new(base.nodes(), base.edges());
-        Self { base, delta, names: self.names.rebased(), ..self.clone() }
+        Self { base, delta, names, ..self.clone() }
     }
 
     /// The blocks of the whole graph. Those without a change are shared with this snapshot. Costs a

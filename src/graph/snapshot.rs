@@ -7,7 +7,7 @@ use super::{
     base::{Base, Blocks},
     commit::Bounds,
     counts::Counts,
-    delta::Delta,
+    delta::{Delta, EdgeEntry, NodeEntry},
     half::Side,
     identity::Identity,
     index::{id_hash, unique_hash, unique_text},
@@ -140,10 +140,8 @@ impl Snapshot {
 
     /// Whether the entity is there: not deleted.
     pub fn has_node(&self, node: NodeId) -> bool {
-        if self.is_touched(node) {
-            if let Some(entry) = self.delta.nodes.get(node.0) {
-                return !entry.is_deleted;
-            }
+        if let Some(entry) = self.node_entry(node) {
+            return !entry.is_deleted;
         }
         node.index() < self.base.nodes() && !self.base.is_deleted(node.0)
     }
@@ -174,10 +172,8 @@ impl Snapshot {
 
     /// An entity's record.
     pub fn entity(&self, node: NodeId) -> Entity<'_> {
-        if self.is_touched(node) {
-            if let Some(entry) = self.delta.nodes.get(node.0) {
-                return Entity { kind: entry.kind, record: &entry.record };
-            }
+        if let Some(entry) = self.node_entry(node) {
+            return Entity { kind: entry.kind, record: &entry.record };
         }
         Entity { kind: self.base.kind(node.0), record: self.base.node_record(node.0) }
     }
@@ -189,22 +185,25 @@ impl Snapshot {
     }
 
     pub(super) fn row_and_record(&self, edge: EdgeId) -> (Row, &[u8]) {
-        if self.is_superseded(edge) {
-            if let Some(entry) = self.delta.edges.get(edge.0) {
-                return (entry.row, &entry.record);
-            }
+        if let Some(entry) = self.edge_entry(edge) {
+            return (entry.row, &entry.record);
         }
         (self.base.row(edge.0), self.base.edge_record(edge.0))
     }
 
     #[inline]
     pub(super) fn row(&self, edge: EdgeId) -> Row {
-        if self.is_superseded(edge) {
-            if let Some(entry) = self.delta.edges.get(edge.0) {
-                return entry.row;
-            }
-        }
-        self.base.row(edge.0)
+        self.edge_entry(edge).map_or_else(|| self.base.row(edge.0), |it| it.row)
+    }
+
+    /// The entity in the delta; `None` where the base's record stands.
+    fn node_entry(&self, node: NodeId) -> Option<&NodeEntry> {
+        if self.is_touched(node) { self.delta.nodes.get(node.0) } else { None }
+    }
+
+    /// The relationship in the delta; `None` where the base's record stands.
+    fn edge_entry(&self, edge: EdgeId) -> Option<&EdgeEntry> {
+        if self.is_superseded(edge) { self.delta.edges.get(edge.0) } else { None }
     }
 
     /// Whether the delta may hold the entity, or relationships of it.

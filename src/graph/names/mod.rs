@@ -16,7 +16,7 @@ use self::{
     index::NameIndex,
     keys::{Posting, keys},
 };
-use super::{Snapshot, entity::Entity};
+use super::{Snapshot, base::Base, entity::Entity};
 use crate::model::{NodeId, fold};
 
 /// An entity that a text may mean.
@@ -78,14 +78,14 @@ impl Names {
         self.changed.insert(node.0, own.into());
     }
 
-    /// The names to go on with when everything is in a new base: these, where the index is there
-    /// and still speaks for most entities.
-    pub(super) fn rebased(&self) -> Self {
-        let keeps = self
-            .index
-            .get()
-            .is_some_and(|it| self.changed.len() <= CHANGED_MAX.max(it.len() / CHANGED_SHARE));
-        if keeps { self.clone() } else { Self::default() }
+    /// The names to go on with when everything is in a new base: these, while the index speaks for
+    /// most entities; else none, with an index of the new base where there was one before.
+    pub(super) fn rebased(&self, base: &Base) -> Self {
+        let Some(index) = self.index.get() else { return Self::default() };
+        if self.changed.len() <= CHANGED_MAX.max(index.len() / CHANGED_SHARE) {
+            return self.clone();
+        }
+        Self { index: Arc::new(NameIndex::build(base).into()), ..Self::default() }
     }
 
     /// The index, built where it is not there yet.
@@ -95,12 +95,10 @@ impl Names {
 }
 
 impl Snapshot {
-    /// Builds the names index where the graph had one `before` a rebuild has dropped it, so that no
-    /// search waits for it. Costs some seconds for millions of names.
-    pub(super) fn warm_names(&self, before: &Self) {
-        if before.names.index.get().is_some() {
-            self.names.index(self);
-        }
+    /// Builds the names index if it is not there: what the first search would wait for otherwise.
+    /// Costs some seconds for millions of names.
+    pub fn warm_names(&self) {
+        self.names.index(self);
     }
 
     /// Entities for which `keep` holds and that `text` may mean: those so named, then those of

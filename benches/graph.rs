@@ -1,0 +1,153 @@
+//! What a graph in memory costs: bytes, building, applying, walking and searching.
+//!
+//! `cargo bench --bench graph` measures a power-law graph of 131,072 entities and 1,048,576
+//! relationships; `cargo bench --bench graph -- 20 8` one of 2^20 entities and 8 relationships each.
+
+mod rmat;
+
+use std::{
+    hint::black_box,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use relata::{
+    graph::{Draft, Lens, Snapshot, View},
+    model::{Date, Direction, NodeId, Timestamp},
+};
+
+use self::rmat::Rmat;
+
+/// Commits of one relationship each.
+const SMALL_COMMITS: usize = 1_000;
+/// Commits between two rebuilds while the graph is loaded.
+const COMMITS_PER_REBUILD: usize = 250;
+
+fn main() {
+    let numbers: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
+    let scale = numbers.first().map_or(17, |it| *it as u32);
+    let factor = numbers.get(1).copied().unwrap_or(8);
+    let rmat = Rmat { scale, factor, seed: 42 };
+    let (empty_bytes, start) = (resident_bytes(), Instant::now());
+    let snapshot = load(rmat);
+    let edges = snapshot.edge_bound();
+    report("load", start.elapsed(), edges, "relationship");
+    let bytes = resident_bytes().saturating_sub(empty_bytes);
+    println!("resident: {} bytes a relationship, entities included", bytes / edges);
+    let start = Instant::now();
+    let again = black_box(&snapshot).rebuilt();
+    report("rebuild", start.elapsed(), edges, "relationship");
+    drop(again);
+    apply(&snapshot, rmat);
+    walk(&snapshot);
+    search(&snapshot);
+}
+
+fn load(rmat: Rmat) -> Snapshot {
+    let mut snapshot = Snapshot::empty(Arc::new(Rmat::ontology()));
+    let (mut resolving, mut applying, mut rebuilding) =
+        (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    for (place, draft) in rmat.drafts().enumerate() {
+        let commit = timed(&mut resolving, || draft.resolve(&snapshot, Timestamp::now()));
+        let commit = commit.expect("the drafts are sound");
+        snapshot = timed(&mut applying, || snapshot.apply(&commit));
+        if place % COMMITS_PER_REBUILD == COMMITS_PER_REBUILD - 1 {
+            snapshot = timed(&mut rebuilding, || snapshot.rebuilt());
+        }
+    }
+    snapshot = timed(&mut rebuilding, || snapshot.rebuilt());
+    println!("resolving {resolving:.2?}, applying {applying:.2?}, rebuilding {rebuilding:.2?}");
+    snapshot
+}
+
+/// Small commits on a great graph.
+fn apply(snapshot: &Snapshot, rmat: Rmat) {
+    let drafts: Vec<Draft> = Rmat { factor: 1, seed: 7, ..rmat }
+        .drafts()
+        .flat_map(|it| it.wishes)
+        .skip(rmat.nodes() as usize)
+        .take(SMALL_COMMITS)
+        .map(|it| Draft { wishes: vec![it] })
+        .collect();
+    let mut current = snapshot.clone();
+    let mut applying = Duration::ZERO;
+    for draft in &drafts {
+        let commit = draft.resolve(&current, Timestamp::now()).expect("the drafts are sound");
+        current = timed(&mut applying, || current.apply(&commit));
+    }
+    report("apply, one relationship a commit", applying, drafts.len(), "commit");
+}
+
+fn walk(snapshot: &Snapshot) {
+    let nodes = (0..snapshot.node_bound() as u32).map(NodeId);
+    let degree = |it: &NodeId| snapshot.degree_bound(*it, Direction::Any);
+    let hub = nodes.max_by_key(degree).expect("there are entities");
+    println!("greatest degree: {}", degree(&hub));
+    let day: Option<Date> = "2018-09".parse().ok();
+    for (name, lens) in [
+        ("3 hops out of the hub", Lens::default()),
+        ("the same as of a month", Lens { as_of: day, ..Lens::default() }),
+    ] {
+        let view = snapshot.view(lens);
+        let start = Instant::now();
+        let (reached, steps) = reach(view, hub, 3);
+        println!("{reached} entities");
+        report(name, start.elapsed(), steps, "step");
+    }
+    let view = snapshot.view(Lens::default());
+    let start = Instant::now();
+    let page = view.newest_of(hub, Direction::Any).take(25).count();
+    report("the hub's newest 25", start.elapsed(), page, "relationship");
+}
+
+/// How many entities are within `hops`, and how many relationships were looked at.
+fn reach(view: View<'_>, from: NodeId, hops: usize) -> (usize, usize) {
+    let mut seen = vec![false; view.snapshot.node_bound()];
+    seen[from.index()] = true;
+    let mut layer = vec![from];
+    let (mut reached, mut steps) = (0, 0);
+    for _ in 0..hops {
+        let mut next = Vec::new();
+        for half in layer.iter().flat_map(|it| view.edges_of(*it, Direction::Any)) {
+            steps += 1;
+            if !std::mem::replace(&mut seen[half.other.index()], true) {
+                next.push(half.other);
+            }
+        }
+        reached += next.len();
+        layer = next;
+    }
+    (reached, steps)
+}
+
+fn search(snapshot: &Snapshot) {
+    let start = Instant::now();
+    snapshot.warm_names();
+    report("names index", start.elapsed(), snapshot.node_bound(), "entity");
+    for (text, distance) in
+        [("b", 0), ("baku", 0), ("bakuris", 1), ("bakurs", 1), ("bakuris saku", 2), ("gradnox", 2)]
+    {
+        let start = Instant::now();
+        let found = snapshot.matches(text, distance, 10, &mut |_| true).len();
+        println!("`{text}` within {distance}: {found} in {:.2?}", start.elapsed());
+    }
+}
+
+fn timed<T>(sum: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    *sum += start.elapsed();
+    result
+}
+
+fn report(what: &str, took: Duration, count: usize, unit: &str) {
+    let each = took.as_nanos() as f64 / count.max(1) as f64;
+    println!("{what}: {took:.2?}, {each:.1} ns a {unit}");
+}
+
+/// What the process holds in memory; zero where the system does not say.
+fn resident_bytes() -> usize {
+    const PAGE_BYTES: usize = 4096;
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    statm.split(' ').nth(1).and_then(|it| it.parse::<usize>().ok()).unwrap_or(0) * PAGE_BYTES
+}
