@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     graph::{Lens, Snapshot},
-    query::Budget,
+    query::{Budget, Reason},
 };
 
 /// Everything that answers take but the graph.
@@ -42,7 +42,8 @@ impl Engine {
         self.documents.counters()
     }
 
-    /// Answers a request from `snapshot`; gives the bytes of the response.
+    /// Answers a request from `snapshot`; gives the bytes of the response, or `None` where `steps`
+    /// are too few and the limits allow more.
     ///
     /// # Errors
     ///
@@ -51,7 +52,8 @@ impl Engine {
         &self,
         snapshot: &Snapshot,
         request: Request<'_>,
-    ) -> Result<Vec<u8>, Vec<RequestError>> {
+        steps: u64,
+    ) -> Result<Option<Vec<u8>>, Vec<RequestError>> {
         let deadline = Instant::now() + self.limits.deadline;
         let Self { table, limits, schema, .. } = self;
         let document = self
@@ -64,7 +66,8 @@ impl Engine {
         let bound = BoundArguments::new(table, &plan, &values);
         cost::check(table, &plan, &bound, limits)?;
 
-        let budget = RefCell::new(Budget::new(limits.expansions_max, Some(deadline)));
+        let steps = steps.min(limits.expansions_max);
+        let budget = RefCell::new(Budget::new(steps, Some(deadline)));
         let context = Context {
             view: snapshot.view(Lens::default()),
             ontology: snapshot.ontology(),
@@ -73,7 +76,9 @@ impl Engine {
             budget: &budget,
         };
         let introspection = Introspection::new(schema, &document, operation, &given);
-        Ok(run(context, &plan, &bound, &introspection, deadline))
+        let body = run(context, &plan, &bound, &introspection, deadline);
+        let is_short = budget.borrow().reason() == Some(Reason::Steps);
+        Ok((!is_short || steps == limits.expansions_max).then_some(body))
     }
 }
 

@@ -16,6 +16,10 @@ use super::{
 };
 use crate::{graph::Graph, ontology::Diagnostic};
 
+/// Relationships and entities that a brief request looks at. What a request that turns out not to
+/// be brief has done until then, it does again.
+const BRIEF_STEPS: u64 = 4_096;
+
 /// The GraphQL API of a graph. Clones are handles to the same one.
 #[derive(Clone, Debug)]
 pub struct Api {
@@ -88,12 +92,24 @@ impl Api {
     /// Answers a request from one snapshot. Takes as long as the request's walks do, at most the
     /// deadline: call it where a thread may work.
     pub fn execute(&self, request: Request<'_>) -> Response {
-        match catch_unwind(AssertUnwindSafe(|| self.engine.answer(&self.graph.snapshot(), request)))
-        {
-            Ok(Ok(body)) => Response { body, outcome: Outcome::Executed },
+        self.attempt(request, u64::MAX).expect("no request is allowed more steps than these")
+    }
+
+    /// Answers a request on the spot, where that takes few steps; `None` where it would take more,
+    /// and is to be asked of [`execute`](Self::execute). Takes well under a millisecond, or what
+    /// the limits allow of preparing a document: call it where others wait for the thread.
+    pub fn execute_briefly(&self, request: Request<'_>) -> Option<Response> {
+        self.attempt(request, BRIEF_STEPS)
+    }
+
+    /// Answers a request, unless `steps` are too few where the limits allow more.
+    fn attempt(&self, request: Request<'_>, steps: u64) -> Option<Response> {
+        let answer = || self.engine.answer(&self.graph.snapshot(), request, steps);
+        Some(match catch_unwind(AssertUnwindSafe(answer)) {
+            Ok(Ok(body)) => Response { body: body?, outcome: Outcome::Executed },
             Ok(Err(errors)) => Response { body: json::refusal(&errors), outcome: Outcome::Refused },
             Err(panic) => Response { body: failure(&*panic), outcome: Outcome::Failed },
-        }
+        })
     }
 }
 

@@ -13,7 +13,7 @@ const TARGET: &str = "relata::access";
 
 /// The name of the GraphQL operation that a request asked for, left with the request.
 #[derive(Debug)]
-pub(super) struct Operation(pub(super) Option<String>);
+pub(super) struct Operation(pub(super) String);
 
 /// Lets `service` answer, and writes what came of it to the log.
 pub(super) fn logged<B, S>(
@@ -33,7 +33,7 @@ where
             BodySize::Sized(bytes) => bytes,
             BodySize::None | BodySize::Stream => 0,
         };
-        let operation = request.extensions_mut().remove::<Operation>().and_then(|it| it.0);
+        let operation = request.extensions_mut().remove::<Operation>().map(|it| it.0);
         let ms = began.elapsed().as_micros() as f64 / 1e3;
         let (method, path) = (request.method().as_str(), request.path());
         let status = response.status().as_u16();

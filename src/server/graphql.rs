@@ -30,34 +30,52 @@ pub(super) async fn graphql(
         let message = "accept `application/graphql-response+json` or `application/json`";
         return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(Media::Json);
     };
-    let input = match input(&request, body) {
-        Ok(input) => input,
-        Err(refusal) => return refusal.respond(media),
-    };
-    // A walk may take seconds, and other connections wait for this thread.
-    let answer = web::block(move || answer(&api, &input)).await;
-    match answer {
-        Ok(Ok((response, operation))) => {
-            request.extensions_mut().insert(Operation(operation));
-            respond(media, status(response.outcome, media), response.body)
-        }
-        Ok(Err(refusal)) => refusal.respond(media),
-        Err(_) => {
-            let message = "an internal error; the log says more";
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message).respond(media)
-        }
+    match answer(api, &request, body).await {
+        Ok(response) => respond(media, status(response.outcome, media), response.body),
+        Err(refusal) => refusal.respond(media),
     }
 }
 
-fn input(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Input, Refusal> {
-    match *request.method() {
-        Method::GET => Ok(Input::QueryString(request.query_string().to_owned())),
-        Method::POST if !media::is_json(request.headers()) => {
-            let message = "send `Content-Type: application/json`, in UTF-8";
-            Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+async fn answer(
+    api: Data<Api>,
+    request: &HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<Response, Refusal> {
+    let input = Input::of(request, body)?;
+    let params = input.params()?;
+    if let Some(name) = params.operation_name() {
+        request.extensions_mut().insert(Operation(name.to_owned()));
+    }
+    if let Some(response) = api.execute_briefly(params.request()) {
+        return Ok(response);
+    }
+    // It may take seconds, and other connections wait for this thread.
+    drop(params);
+    let answer = move || Ok(api.execute(input.params()?.request()));
+    web::block(answer).await.unwrap_or_else(|_| {
+        let message = "an internal error; the log says more";
+        Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message))
+    })
+}
+
+impl Input {
+    fn of(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Self, Refusal> {
+        match *request.method() {
+            Method::GET => Ok(Self::QueryString(request.query_string().to_owned())),
+            Method::POST if !media::is_json(request.headers()) => {
+                let message = "send `Content-Type: application/json`, in UTF-8";
+                Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+            }
+            Method::POST => body.map(Self::Body).map_err(|err| unreadable(&err)),
+            _ => Err(Refusal::method("GET, POST", "send the request by POST, or a query by GET")),
         }
-        Method::POST => body.map(Input::Body).map_err(|err| unreadable(&err)),
-        _ => Err(Refusal::method("GET, POST", "send the request by POST, or a query by GET")),
+    }
+
+    fn params(&self) -> Result<Params<'_>, Refusal> {
+        match self {
+            Self::Body(bytes) => Params::from_body(bytes),
+            Self::QueryString(text) => Params::from_query_string(text),
+        }
     }
 }
 
@@ -69,13 +87,4 @@ fn unreadable(err: &actix_web::Error) -> Refusal {
         }
         _ => Refusal::bad(format!("the body cannot be read: {err}")),
     }
-}
-
-fn answer(api: &Api, input: &Input) -> Result<(Response, Option<String>), Refusal> {
-    let params = match input {
-        Input::Body(bytes) => Params::from_body(bytes)?,
-        Input::QueryString(text) => Params::from_query_string(text)?,
-    };
-    let response = api.execute(params.request());
-    Ok((response, params.into_operation_name()))
 }

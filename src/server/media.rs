@@ -57,8 +57,11 @@ fn offer(range: &str) -> Option<(f32, u8, Media)> {
 /// without asking it first.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or("");
-    let mut parts = value.split(';').map(|it| it.trim().to_ascii_lowercase());
-    let media = parts.next().unwrap_or_default();
-    let is_utf8 = |it: &str| it.trim_matches('"') == "utf-8";
-    media == "application/json" && parts.all(|it| it.strip_prefix("charset=").is_none_or(is_utf8))
+    let mut parts = value.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json"));
+    let is_utf8 = |it: &str| it.trim_matches('"').eq_ignore_ascii_case("utf-8");
+    is_json
+        && parts
+            .filter_map(|it| it.split_once('='))
+            .all(|(name, value)| !name.eq_ignore_ascii_case("charset") || is_utf8(value))
 }

@@ -79,8 +79,8 @@ impl<'a> Params<'a> {
     }
 
     /// The name of the operation, where the client sent one.
-    pub(super) fn into_operation_name(self) -> Option<String> {
-        self.operation_name
+    pub(super) fn operation_name(&self) -> Option<&str> {
+        self.operation_name.as_deref()
     }
 }
 

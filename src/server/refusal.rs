@@ -54,11 +54,12 @@ impl Refusal {
 
 /// A response of `media`.
 pub(super) fn respond(media: Media, status: StatusCode, body: Vec<u8>) -> HttpResponse {
+    let constant = HeaderValue::from_static;
     HttpResponse::build(status)
-        .content_type(media.name())
-        .insert_header((header::VARY, "Accept"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_TYPE, constant(media.name())))
+        .insert_header((header::VARY, constant("Accept")))
+        .insert_header((header::CACHE_CONTROL, constant("no-store")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, constant("nosniff")))
         .body(body)
 }
 
