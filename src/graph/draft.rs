@@ -39,7 +39,8 @@ pub struct EntityWish {
 /// A relationship as somebody wishes it.
 #[derive(Clone, Debug, Default)]
 pub struct RelationshipWish {
-    /// Its id; absent: named by its content (same type, ends, validity and properties).
+    /// Its id; absent: named by its content (same type, ends, validity and properties). Where
+    /// several say the same, the oldest is meant.
     pub id: Option<String>,
     /// Its relationship type, as `TRADES_WITH`.
     pub relation: String,

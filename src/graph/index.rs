@@ -125,7 +125,7 @@ impl Index {
         ids.find(hash, |it| is_it(*it)).copied()
     }
 
-    /// The relationship whose content has this hash and for which `is_it` holds. `hash_of` gives
+    /// The oldest relationship whose content has this hash and for which `is_it` holds. `hash_of` gives
     /// the hash of any of `edges`, as [`edge_by_id`](Self::edge_by_id); none where its id is that of
     /// its content.
     pub(super) fn edge_by_content(
@@ -140,7 +140,7 @@ impl Index {
             insert_contents(&mut contents, edges, hash_of);
             contents
         });
-        contents.find(hash, |it| is_it(*it)).copied()
+        contents.iter_hash(hash).copied().filter(|it| is_it(*it)).min()
     }
 }
 

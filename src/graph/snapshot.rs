@@ -96,7 +96,7 @@ impl Snapshot {
         new.or_else(base).map(EdgeId)
     }
 
-    /// The relationship whose id is not that of its content, whose content would have the id
+    /// The oldest relationship whose id is not that of its content, whose content would have the id
     /// `content`, and for which `is_it` holds. Costs as [`edge`](Self::edge).
     pub(super) fn edge_named_saying(
         &self,
@@ -106,7 +106,7 @@ impl Snapshot {
         let hash = content as u64;
         let is_it = |edge: u32| is_it(EdgeId(edge));
         let new = self.delta.edge_contents.under(hash).find(|it| is_it(*it));
-        let base = || {
+        let base = {
             let hash_of = |edge: u32| {
                 let (row, record) = (self.base.row(edge), self.base.edge_record(edge));
                 let edge = EdgeId(edge);
@@ -115,7 +115,7 @@ impl Snapshot {
             let edges = 0..self.base.edges() as u32;
             self.base.index().edge_by_content(hash, is_it, edges, hash_of)
         };
-        new.or_else(base).map(EdgeId)
+        new.into_iter().chain(base).min().map(EdgeId)
     }
 
     /// The hash under which a relationship is found by id.

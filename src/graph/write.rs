@@ -72,6 +72,7 @@ impl Writer {
 
     /// Serves requests until the last handle is gone.
     pub(super) fn run(mut self, mut requests: Receiver<Request>) {
+        self.background.start_due(&self.shared.current.load_full());
         let mut group = Group::default();
         while let Some(request) = requests.blocking_recv() {
             self.receive(request, &mut group);

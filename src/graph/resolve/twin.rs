@@ -13,8 +13,9 @@ use crate::{
 };
 
 impl Resolver<'_> {
-    /// The relationship of the same type, ends, validity and properties, or else what would name a
-    /// new one. Costs a hash of what it says, and a look-up; two where the type is symmetric.
+    /// The oldest relationship of the same type, ends, validity and properties, or else what would
+    /// name a new one. Costs a hash of what it says, and two look-ups; twice that where the type is
+    /// symmetric.
     pub(super) fn twin(
         &self,
         wish: &Checked<'_>,
@@ -22,37 +23,28 @@ impl Resolver<'_> {
         properties: &Properties<'_>,
     ) -> Result<EdgeId, u128> {
         let Checked { relation, source, target, .. } = *wish;
-        let straight = self.content_id(relation, source, target, validity, properties);
-        let is_twin = |edge: &EdgeId| {
-            let there = self.progress.relationship(*edge);
-            there.relation() == relation.id
-                && there.validity() == validity
-                && there.retracted_at().is_none()
-                && there.properties().eq(properties.iter().copied())
-        };
         let find = |source, target, content| {
             let is_twin = |edge: &EdgeId| {
                 let there = self.progress.relationship(*edge);
-                (there.source(), there.target()) == (source, target) && is_twin(edge)
+                there.relation() == relation.id
+                    && (there.source(), there.target()) == (source, target)
+                    && there.validity() == validity
+                    && there.retracted_at().is_none()
+                    && there.properties().eq(properties.iter().copied())
             };
             let by_id = self.progress.edge(Identity::Derived(content));
             let changed = self.progress.named(relation.id, source, target).iter().copied();
-            by_id
-                .into_iter()
-                .chain(changed)
-                .find(is_twin)
-                .or_else(|| self.base.edge_named_saying(content, |it| is_twin(&it)))
+            let named = self.base.edge_named_saying(content, |it| is_twin(&it));
+            by_id.into_iter().chain(changed).filter(is_twin).chain(named).min()
         };
-        if let Some(edge) = find(source, target, straight) {
-            return Ok(edge);
-        }
+        let content = self.content_id(relation, source, target, validity, properties);
+        let mut twin = find(source, target, content);
         if relation.symmetric && source != target {
             let reverse = self.content_id(relation, target, source, validity, properties);
-            if let Some(edge) = find(target, source, reverse) {
-                return Ok(edge);
-            }
+            let other = find(target, source, reverse);
+            twin = twin.into_iter().chain(other).min();
         }
-        Err(straight)
+        twin.ok_or(content)
     }
 
     /// What names a relationship that says this; see [`identity::content_id`].
