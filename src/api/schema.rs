@@ -1,25 +1,40 @@
-//! The table as a GraphQL schema: its SDL, and what documents are validated against.
+//! The table as a GraphQL schema: what documents are validated against, introspection is answered
+//! from, and clients read as SDL.
 
 use std::fmt;
 
 use apollo_compiler::{
-    Name, Schema as ApolloSchema, collections::HashMap, schema::Implementers, validation::Valid,
-};
-use async_graphql::{
-    Name as GraphqlName, SDLExportOptions, Value as Literal,
-    dynamic::{
-        Enum, EnumItem, Field, FieldFuture, InputObject, InputValue, Interface, InterfaceField,
-        Object, Scalar as GraphqlScalar, Schema as DynamicSchema, SchemaBuilder,
-        TypeRef as GraphqlType, Union,
+    Name, Node, Schema as ApolloSchema,
+    ast::{
+        Argument, Directive, DirectiveList, EnumValueDefinition, FieldDefinition, FloatValue,
+        InputValueDefinition, IntValue, Type, Value as Literal,
     },
+    collections::{HashMap, IndexMap, IndexSet},
+    name,
+    schema::{
+        EnumType, ExtendedType, Implementers, InputObjectType, InterfaceType, ObjectType,
+        ScalarType, UnionType,
+    },
+    validation::Valid,
 };
+use serde_json::Value as Json;
 
-use super::{ArgumentDef, EnumValueDef, FieldDef, Input, Table, TypeBody, TypeDef, TypeRef, Wrap};
+use super::{
+    ArgumentDef, EnumValueDef, FieldDef, Input, Table, TypeBody, TypeDef, TypeId, TypeRef, Wrap,
+};
 use crate::ontology::Scalar;
 
-/// A schema, in the forms in which it is needed.
+/// Directives that the schema uses, for readers older than they are.
+const DIRECTIVES: &str = "\
+directive @oneOf on INPUT_OBJECT
+
+directive @specifiedBy(url: String!) on SCALAR
+
+";
+
+/// A schema that is valid, with what is derived from it.
 pub(super) struct Schema {
-    /// What documents are validated against and introspection is answered from.
+    /// The schema itself.
     pub(super) valid: Valid<ApolloSchema>,
     /// The types that implement each interface.
     pub(super) implementers: HashMap<Name, Implementers>,
@@ -28,143 +43,191 @@ pub(super) struct Schema {
 impl Schema {
     /// The schema that `table` describes.
     pub(super) fn new(table: &Table) -> Self {
-        let sdl = dynamic(table).sdl_with_options(SDLExportOptions::new().include_specified_by());
-        let valid = ApolloSchema::parse_and_validate(sdl, "schema")
-            .unwrap_or_else(|it| unreachable!("the table makes a valid schema: {}", it.errors));
+        let names = Names(table.types().map(|(_, it)| self::name(&it.name)).collect());
+        let mut schema = ApolloSchema::new();
+        schema.schema_definition.make_mut().query = Some(names.of(table.query()).into());
+        for (id, ty) in table.types() {
+            // GraphQL's own scalars are there.
+            if !matches!(&ty.body, TypeBody::Scalar(it) if is_built_in(*it)) {
+                let name = names.of(id);
+                schema.types.insert(name.clone(), names.ty(name, ty));
+            }
+        }
+        let valid = schema
+            .validate()
+            .unwrap_or_else(|it| unreachable!("a table makes a valid schema: {}", it.errors));
         let implementers = valid.implementers_map();
         Self { valid, implementers }
     }
 
-    /// The schema as SDL: valid by itself, always in the same order.
+    /// The schema as SDL: valid by itself, and in the order of the table.
     pub(super) fn sdl(&self) -> String {
-        self.valid.to_string()
+        format!("{DIRECTIVES}{}", *self.valid)
     }
 }
 
-/// The schema in async-graphql's words. Its resolvers are never reached: plans answer.
-fn dynamic(table: &Table) -> DynamicSchema {
-    let query = table.ty(table.query());
-    let mut builder = DynamicSchema::build(&query.name, None, None);
-    for (_, ty) in table.types() {
-        builder = register(table, ty, builder);
+/// The names of the table's types, by their places.
+struct Names(Vec<Name>);
+
+impl Names {
+    fn of(&self, ty: TypeId) -> Name {
+        self.0[ty.0 as usize].clone()
     }
-    builder.finish().unwrap_or_else(|it| unreachable!("the table makes a valid schema: {it}"))
+
+    fn set(&self, types: &[TypeId]) -> IndexSet<Node<Name>> {
+        types.iter().map(|it| self.of(*it).into()).collect()
+    }
+
+    fn ty(&self, name: Name, ty: &TypeDef) -> ExtendedType {
+        let description = description(&ty.description);
+        let directives = DirectiveList::new();
+        match &ty.body {
+            TypeBody::Scalar(it) => {
+                let directives = specification(*it).into_iter().collect();
+                ExtendedType::Scalar(ScalarType { description, name, directives }.into())
+            }
+            TypeBody::Enum(values) => {
+                let values = values.iter().map(enum_value).collect();
+                ExtendedType::Enum(EnumType { description, name, directives, values }.into())
+            }
+            TypeBody::Object { fields, interfaces } => {
+                let implements_interfaces = self.set(interfaces);
+                let fields = self.fields(fields);
+                let object =
+                    ObjectType { description, name, implements_interfaces, directives, fields };
+                ExtendedType::Object(object.into())
+            }
+            TypeBody::Interface { fields, interfaces, .. } => {
+                let implements_interfaces = self.set(interfaces);
+                let fields = self.fields(fields);
+                let interface =
+                    InterfaceType { description, name, implements_interfaces, directives, fields };
+                ExtendedType::Interface(interface.into())
+            }
+            TypeBody::Union { possible } => {
+                let members = self.set(possible);
+                ExtendedType::Union(UnionType { description, name, directives, members }.into())
+            }
+            TypeBody::Input { fields, one_of } => {
+                let one_of = one_of.then(|| Directive { name: name!("oneOf"), arguments: vec![] });
+                let directives = one_of.into_iter().collect();
+                let fields = fields.iter().map(|it| self.input_field(it)).collect();
+                let input = InputObjectType { description, name, directives, fields };
+                ExtendedType::InputObject(input.into())
+            }
+        }
+    }
+
+    fn fields(&self, fields: &[FieldDef]) -> IndexMap<Name, Node<FieldDefinition>> {
+        let field = |it: &FieldDef| {
+            let name = name(&it.name);
+            let field = FieldDefinition {
+                description: description(&it.description),
+                name: name.clone(),
+                arguments: it.arguments.iter().map(|it| self.input_field(it).1).collect(),
+                ty: self.type_ref(it.ty),
+                directives: DirectiveList::new(),
+            };
+            (name, field.into())
+        };
+        fields.iter().map(field).collect()
+    }
+
+    fn input_field(&self, definition: &ArgumentDef) -> (Name, Node<InputValueDefinition>) {
+        let name = name(&definition.name);
+        let field = InputValueDefinition {
+            description: description(&definition.description),
+            name: name.clone(),
+            ty: self.type_ref(definition.ty).into(),
+            default_value: definition.default.as_ref().map(|it| literal(it).into()),
+            directives: DirectiveList::new(),
+        };
+        (name, field.into())
+    }
+
+    fn type_ref(&self, ty: TypeRef) -> Type {
+        let named = Type::Named(self.of(ty.base));
+        match ty.wrap {
+            Wrap::Nullable => named,
+            Wrap::Required => named.non_null(),
+            Wrap::List => named.non_null().list(),
+            Wrap::RequiredList => named.non_null().list().non_null(),
+            Wrap::ListOfNullable => named.list().non_null(),
+        }
+    }
 }
 
-fn register(table: &Table, ty: &TypeDef, builder: SchemaBuilder) -> SchemaBuilder {
-    let (name, description) = (&*ty.name, &*ty.description);
-    match &ty.body {
-        TypeBody::Scalar(it) => match specification(*it) {
-            Some(url) => {
-                let scalar = GraphqlScalar::new(name).description(description);
-                builder.register(scalar.specified_by_url(url))
-            }
-            // async-graphql has GraphQL's own scalars already.
-            None if is_built_in(*it) => builder,
-            None => builder.register(GraphqlScalar::new(name).description(description)),
-        },
-        TypeBody::Enum(values) => builder
-            .register(Enum::new(name).description(description).items(values.iter().map(enum_item))),
-        TypeBody::Object { fields, interfaces } => {
-            let mut object = Object::new(name).description(description);
-            for interface in interfaces {
-                object = object.implement(&*table.ty(*interface).name);
-            }
-            builder.register(fields.iter().fold(object, |it, def| it.field(field(table, def))))
-        }
-        TypeBody::Interface { fields, interfaces, .. } => {
-            let mut interface = Interface::new(name).description(description);
-            for above in interfaces {
-                interface = interface.implement(&*table.ty(*above).name);
-            }
-            let fields = fields.iter().map(|it| interface_field(table, it));
-            builder.register(fields.fold(interface, Interface::field))
-        }
-        TypeBody::Union { possible } => {
-            let union = Union::new(name).description(description);
-            let names = possible.iter().map(|it| &*table.ty(*it).name);
-            builder.register(names.fold(union, Union::possible_type))
-        }
-        TypeBody::Input { fields, one_of } => {
-            let input = InputObject::new(name).description(description);
-            let input = fields.iter().fold(input, |it, def| it.field(argument(table, def)));
-            builder.register(if *one_of { input.oneof() } else { input })
-        }
-    }
+fn name(text: &str) -> Name {
+    Name::new(text).expect("the names of a table are GraphQL names")
+}
+
+fn description(text: &str) -> Option<Node<str>> {
+    (!text.is_empty()).then(|| text.into())
+}
+
+fn enum_value(value: &EnumValueDef) -> (Name, Node<EnumValueDefinition>) {
+    let name = name(&value.name);
+    let definition = EnumValueDefinition {
+        description: description(&value.description),
+        value: name.clone(),
+        directives: DirectiveList::new(),
+    };
+    (name, definition.into())
 }
 
 fn is_built_in(scalar: Scalar) -> bool {
     matches!(scalar, Scalar::String | Scalar::Int | Scalar::Float | Scalar::Boolean | Scalar::Id)
 }
 
-/// Where the form of a scalar is specified.
-fn specification(scalar: Scalar) -> Option<&'static str> {
-    match scalar {
-        Scalar::DateTime => Some("https://scalars.graphql.org/andimarek/date-time"),
-        Scalar::Date => Some("https://www.loc.gov/standards/datetime/"),
-        Scalar::Json => Some("https://www.rfc-editor.org/rfc/rfc8259"),
+/// Where the form of a scalar is specified, as a directive.
+fn specification(scalar: Scalar) -> Option<Directive> {
+    let url = match scalar {
+        Scalar::Date => "https://www.loc.gov/standards/datetime/",
+        Scalar::DateTime => "https://www.rfc-editor.org/rfc/rfc3339",
+        Scalar::Json => "https://www.rfc-editor.org/rfc/rfc8259",
         Scalar::BigInt
         | Scalar::String
         | Scalar::Int
         | Scalar::Float
         | Scalar::Boolean
-        | Scalar::Id => None,
-    }
-}
-
-fn enum_item(value: &EnumValueDef) -> EnumItem {
-    EnumItem::new(&*value.name).description(&*value.description)
-}
-
-fn field(table: &Table, definition: &FieldDef) -> Field {
-    let ty = type_ref(table, definition.ty);
-    let field =
-        Field::new(&*definition.name, ty, |_| FieldFuture::new(async { Ok(None::<Literal>) }));
-    let field = field.description(&*definition.description);
-    definition.arguments.iter().fold(field, |it, def| it.argument(argument(table, def)))
-}
-
-fn interface_field(table: &Table, definition: &FieldDef) -> InterfaceField {
-    let field = InterfaceField::new(&*definition.name, type_ref(table, definition.ty));
-    let field = field.description(&*definition.description);
-    definition.arguments.iter().fold(field, |it, def| it.argument(argument(table, def)))
-}
-
-fn argument(table: &Table, definition: &ArgumentDef) -> InputValue {
-    let value = InputValue::new(&*definition.name, type_ref(table, definition.ty))
-        .description(&*definition.description);
-    match &definition.default {
-        Some(default) => value.default_value(literal(default)),
-        None => value,
-    }
-}
-
-fn type_ref(table: &Table, ty: TypeRef) -> GraphqlType {
-    let name = table.ty(ty.base).name.to_string();
-    match ty.wrap {
-        Wrap::Nullable => GraphqlType::named(name),
-        Wrap::Required => GraphqlType::named_nn(name),
-        Wrap::List => GraphqlType::named_nn_list(name),
-        Wrap::RequiredList => GraphqlType::named_nn_list_nn(name),
-        Wrap::ListOfNullable => GraphqlType::named_list_nn(name),
-    }
+        | Scalar::Id => return None,
+    };
+    let argument = Argument { name: name!("url"), value: url.into() };
+    Some(Directive { name: name!("specifiedBy"), arguments: vec![argument.into()] })
 }
 
 fn literal(value: &Input) -> Literal {
     match value {
         Input::Null => Literal::Null,
         Input::Bool(it) => Literal::Boolean(*it),
-        Input::Int(it) => Literal::from(*it),
-        Input::Float(it) => Literal::from(*it),
+        Input::Int(it) => Literal::Int(IntValue::new_parsed(&it.to_string())),
+        Input::Float(it) => Literal::Float(FloatValue::from(*it)),
         Input::Text(it) => Literal::String(it.to_string()),
-        Input::Enum(it) => Literal::Enum(GraphqlName::new(it)),
+        Input::Enum(it) => Literal::Enum(name(it)),
         Input::Date(it) => Literal::String(it.to_string()),
         Input::DateTime(it) => Literal::String(it.to_string()),
-        Input::Json(it) => Literal::from_json(it.clone()).unwrap_or_default(),
-        Input::List(items) => Literal::List(items.iter().map(literal).collect()),
+        Input::Json(it) => json_literal(it),
+        Input::List(items) => Literal::List(items.iter().map(|it| literal(it).into()).collect()),
         Input::Object(fields) => Literal::Object(
-            fields.iter().map(|(name, it)| (GraphqlName::new(name), literal(it))).collect(),
+            fields.iter().map(|(name, it)| (self::name(name), literal(it).into())).collect(),
         ),
+    }
+}
+
+fn json_literal(value: &Json) -> Literal {
+    match value {
+        Json::Null => Literal::Null,
+        Json::Bool(it) => Literal::Boolean(*it),
+        Json::Number(it) => match it.as_i64() {
+            Some(it) => Literal::Int(IntValue::new_parsed(&it.to_string())),
+            None => Literal::Float(FloatValue::new_parsed(&it.to_string())),
+        },
+        Json::String(it) => Literal::String(it.clone()),
+        Json::Array(items) => {
+            Literal::List(items.iter().map(|it| json_literal(it).into()).collect())
+        }
+        // Not every key is a GraphQL name.
+        Json::Object(_) => Literal::String(value.to_string()),
     }
 }
 
