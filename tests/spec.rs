@@ -5,7 +5,7 @@
 #[path = "common/things.rs"]
 mod things;
 
-use relata::api::{Limits, Request};
+use relata::api::{Api, Limits, Outcome, Request, Table, TypeBody, Value};
 use serde_json::{Value as Json, value::RawValue};
 
 /// Checks documents with their variables against what is answered: the data or `refused`, and of
@@ -207,4 +207,142 @@ fn an_operation_that_costs_too_much_is_refused_with_its_dearest_field() {
         "{}",
         r#"refused QUERY_TOO_COMPLEX@null:null "the operation would cost 40202; the limit is 20000; the dearest field is `all.page`, answered for 200 × 200 rows; ask for smaller pages or fewer fields""#,
     )]);
+}
+
+#[test]
+fn documents_are_as_valid_as_the_specification_says() {
+    let api = things::api(Limits::default());
+    for query in [
+        "{ a: name a: nothing }",
+        "{ thing { a: name } thing { a: nothing } }",
+        "{ page { name } page(first: 2) { name } }",
+        "{ name name: nothing @skip(if: true) }",
+        r#"{ echo(color: "RED") }"#,
+        "{ echo(text: RED) }",
+        "{ echo(number: 1.0) }",
+        "{ echo(number: null) }",
+        "{ echo(nope: 1) }",
+        "{ echo(number: 1, number: 2) }",
+        "{ echo(number: $a) }",
+        "{ ...F } fragment F on Query { echo(number: $a) }",
+        "query ($a: Int!) { name }",
+        "query ($a: Int, $a: Int) { echo(number: $a) }",
+        "query ($a: Thing) { echo(text: $a) }",
+        "query ($a: [[Int!]!]) { echo(numbers: $a) }",
+        "query ($a: Int! = null) { echo(number: $a) }",
+        "query ($x: Boolean) { name @skip(if: $x) }",
+        "{ name } fragment F on Query { name }",
+        "{ ... on Thing { name } }",
+        "{ ... on String { name } }",
+        "{ ...F } fragment F on Query { name } fragment F on Query { name }",
+        "{ name } query A { name }",
+        "{ thing }",
+        "{ name { a } }",
+        "{ name @nope }",
+        "{ name @skip(if: true) @skip(if: false) }",
+        r#"{ echo(ref: {id: "a", date: "2018"}) }"#,
+        "{ echo(ref: {}) }",
+        "{ echo(ref: {id: null}) }",
+        r#"query ($i: String = "a") { echo(ref: {id: $i}) }"#,
+        r#"{ echo(outer: {inners: [{c: "x", c: "y"}]}) }"#,
+        "{ echo(outer: {inners: [{a: 1}]}) }",
+        "{ echo(outer: {inners: [null]}) }",
+        r#"{ echo(date: "2018-13") }"#,
+        "{ echo(date: 2018) }",
+        "{ __type(name: 1) { name } }",
+    ] {
+        let response = api.execute(Request { query, operation_name: None, variables: None });
+        let body: Json = serde_json::from_slice(&response.body).unwrap();
+        assert_eq!(response.outcome, Outcome::Refused, "{query} {body}");
+        assert_eq!(
+            body["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED",
+            "{query} {body}"
+        );
+        assert!(body["errors"][0]["locations"][0]["line"].is_number(), "{query} {body}");
+    }
+}
+
+#[test]
+fn one_of_several_operations_is_executed() {
+    let api = things::api(Limits::default());
+    let query = "query A { a: name } query B($n: Int!) { echo(number: $n) }";
+    let check = |operation_name, expected: &str| {
+        let variables = RawValue::from_string(r#"{"n": 3}"#.to_owned()).unwrap();
+        let response = api.execute(Request { query, operation_name, variables: Some(&variables) });
+        assert!(String::from_utf8(response.body).unwrap().starts_with(expected));
+    };
+    check(Some("A"), r#"{"data":{"a":"x"}}"#);
+    check(Some("B"), r#"{"data":{"echo":"number=3"}}"#);
+    check(Some("C"), r#"{"errors":[{"message":"the document has no operation called `C`""#);
+    check(None, r#"{"errors":[{"message":"the document has several operations;"#);
+    let counters = api.cache_counters();
+    assert_eq!((counters.misses, counters.hits, counters.entries), (1, 3, 1));
+}
+
+#[test]
+fn introspection_stands_beside_other_fields_in_the_order_of_the_document() {
+    check(&[
+        (
+            r#"query ($t: String!) { a: name t: __type(name: $t) { name inputFields { name } isOneOf } b: __typename s: __schema { queryType { name } } c: name none: __type(name: "Nope") { name } }"#,
+            r#"{"t": "Ref"}"#,
+            r#"{"a":"x","t":{"name":"Ref","inputFields":[{"name":"id"},{"name":"date"}],"isOneOf":true},"b":"Query","s":{"queryType":{"name":"Query"}},"c":"x","none":null}"#,
+        ),
+        (
+            r#"{ __type(name: "Date") { ...F } ...G } fragment F on __Type { kind specifiedByURL } fragment G on Query { __type(name: "Date") { name } }"#,
+            "{}",
+            r#"{"__type":{"kind":"SCALAR","specifiedByURL":"https://www.loc.gov/standards/datetime/","name":"Date"}}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn a_condition_that_is_null_is_refused() {
+    check(&[(
+        "query ($y: Boolean = true) { name @skip(if: $y) }",
+        r#"{"y": null}"#,
+        r#"refused BAD_USER_INPUT@1:8 "`$y` must not be null: `@skip` or `@include` needs it""#,
+    )]);
+}
+
+#[test]
+fn after_a_hundred_errors_the_rest_are_counted() {
+    let api = things::api(Limits::default());
+    let query = "{ page(first: 150) { fails } }";
+    let response = api.execute(Request { query, operation_name: None, variables: None });
+    let body: Json = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(body["errors"].as_array().unwrap().len(), 100);
+    assert_eq!(body["extensions"]["errorsLeftOut"], 50);
+}
+
+#[test]
+fn a_panic_is_an_error_with_a_reference() {
+    let mut types: Vec<_> = things::table().types().map(|(_, it)| it.clone()).collect();
+    let query = things::table().query();
+    let TypeBody::Object { fields, .. } = &mut types[query.0 as usize].body else { panic!() };
+    fields[0].operator = relata::api::Operator::Read(|_, _, _| -> Result<Value<'_>, _> {
+        panic!("a panic that the test means")
+    });
+    let name = fields[0].name.to_string();
+    let api = things::api_of(Table::new(types, query), Limits::default());
+    let check = |query: &str| {
+        let response = api.execute(Request { query, operation_name: None, variables: None });
+        (response.outcome, serde_json::from_slice::<Json>(&response.body).unwrap())
+    };
+    let (outcome, body) = check(&format!("{{ {name} }}"));
+    assert_eq!(outcome, Outcome::Failed);
+    assert_eq!(body["errors"][0]["extensions"]["code"], "INTERNAL");
+    assert!(body["errors"][0]["extensions"]["reference"].is_string());
+    assert!(!body.to_string().contains("means"), "{body}");
+    assert_eq!(check("{ nothing }").0, Outcome::Executed);
+}
+
+#[test]
+fn time_is_up_at_the_deadline() {
+    let limits = Limits { deadline: std::time::Duration::ZERO, ..Limits::default() };
+    let api: Api = things::api(limits);
+    let query = "{ page(first: 100) { name } }";
+    let response = api.execute(Request { query, operation_name: None, variables: None });
+    let body: Json = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(body["data"], Json::Null);
+    assert_eq!(body["errors"][0]["extensions"]["code"], "DEADLINE_EXCEEDED", "{body}");
 }

@@ -16,7 +16,7 @@ use apollo_compiler::{
 use super::{
     Code, Input, Limits, RequestError, Table,
     coerce::{InputType, VariableDef, Variables},
-    collect, guard,
+    collect, guard, introspection,
     literal::{Template, template},
     plan::Plan,
     schema::Schema,
@@ -71,7 +71,7 @@ impl Document {
             .map(|it| PreparedOperation::prepare(it, &executable, table))
             .collect::<Result<Vec<_>, _>>()?;
         validate::literals(&executable, &operations, table)?;
-        validate::introspection(&executable, limits)?;
+        introspection::check(&executable, schema, limits).map_err(|it| vec![it])?;
         Ok(Self { executable, operations })
     }
 

@@ -111,7 +111,7 @@ impl Weight {
 ///
 /// [`Code::QueryTooComplex`] for too many fields, aliases, directives or operations,
 /// [`Code::QueryTooDeep`] for too many levels, [`Code::ValidationFailed`] for a fragment that
-/// spreads itself.
+/// spreads itself, [`Code::ParseFailed`] for braces with nothing in them.
 pub(super) fn weigh(document: &Document, limits: &Limits) -> Result<(), RequestError> {
     let mut scale = Scale { fragments: FxHashMap::default(), weights: FxHashMap::default() };
     for definition in &document.definitions {
@@ -170,12 +170,19 @@ struct Scale<'d> {
 
 impl<'d> Scale<'d> {
     fn set(&mut self, selections: &'d [Selection]) -> Result<Weight, RequestError> {
+        // A grammar to come allows empty braces; the one that clients know does not.
+        if selections.is_empty() {
+            let message = "empty braces: name at least one field in them".to_owned();
+            return Err(refusal(Code::ParseFailed, message));
+        }
         let mut total = Weight::default();
         for selection in selections {
             let (mut weight, directives) = match selection {
                 Selection::Field(field) => {
-                    let mut weight =
-                        self.set(field.selection_set.as_deref().unwrap_or_default())?;
+                    let mut weight = match &field.selection_set {
+                        Some(selections) => self.set(selections)?,
+                        None => Weight::default(),
+                    };
                     weight.fields = weight.fields.saturating_add(1);
                     weight.aliases =
                         weight.aliases.saturating_add(u64::from(field.alias.is_some()));

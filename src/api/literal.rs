@@ -91,7 +91,7 @@ fn object(
     location: Option<SourceSpan>,
 ) -> Result<Template, LiteralError> {
     let definition = table.ty(ty);
-    let TypeBody::Input { fields, .. } = &definition.body else {
+    let TypeBody::Input { fields, one_of } = &definition.body else {
         unreachable!("the caller looked at the body");
     };
     let mut templates = Vec::with_capacity(given.len());
@@ -100,7 +100,18 @@ fn object(
             let message = format!("`{}` has no field `{}`", definition.name, shortened(name));
             LiteralError { message, location: value.location() }
         })?;
-        templates.push((index, template(table, variables, fields[index].ty.into(), value)?));
+        if templates.iter().any(|(it, _)| *it == index) {
+            let message = format!("`{name}` is given twice");
+            return Err(LiteralError { message, location: value.location() });
+        }
+        let template = template(table, variables, fields[index].ty.into(), value)?;
+        if let (true, Template::Variable(it)) = (*one_of, &template)
+            && variables[*it].ty.nullable
+        {
+            let message = format!("`${}` may be null, and `{name}` may not", variables[*it].name);
+            return Err(LiteralError { message, location: value.location() });
+        }
+        templates.push((index, template));
     }
     templates.sort_by_key(|(index, _)| *index);
     let template = Template::Object(templates);
@@ -217,7 +228,10 @@ fn as_json(value: &Node<Literal>) -> Result<Json, LiteralError> {
         Literal::Object(fields) => {
             let mut map = Map::new();
             for (name, value) in fields {
-                map.insert(name.to_string(), as_json(value)?);
+                if map.insert(name.to_string(), as_json(value)?).is_some() {
+                    let message = format!("`{}` is given twice", shortened(name));
+                    return Err(LiteralError { message, location: value.location() });
+                }
             }
             Json::Object(map)
         }

@@ -1,14 +1,15 @@
 //! What the validator says, in our words' form, and what it leaves to us.
 
 use apollo_compiler::{
-    ExecutableDocument,
-    executable::{Selection, SelectionSet},
-    introspection::check_max_depth,
+    ExecutableDocument, Name,
+    executable::{Field, Selection, SelectionSet},
     validation::{DiagnosticList, Valid},
 };
+use rustc_hash::FxHashSet;
 
 use super::{
-    Code, Limits, RequestError, Table,
+    Code, RequestError, Table,
+    coerce::VariableDef,
     document::{PreparedOperation, location},
     literal::template,
 };
@@ -32,7 +33,7 @@ pub(super) fn errors(code: Code, diagnostics: &DiagnosticList) -> Vec<RequestErr
 }
 
 /// Checks the literals that the validator takes as they are: those of scalars that GraphQL does
-/// not define. Each fragment is looked at once.
+/// not define. Each operation looks at each of its fragments once.
 ///
 /// # Errors
 ///
@@ -42,53 +43,38 @@ pub(super) fn literals(
     operations: &[PreparedOperation],
     table: &Table,
 ) -> Result<(), Vec<RequestError>> {
-    let variables = operations.iter().flat_map(|it| it.variables.iter().cloned()).collect();
-    let mut check = LiteralCheck { document, table, variables, errors: Vec::new() };
-    for operation in operations {
-        check.set(&operation.operation.selection_set);
+    let mut errors = Vec::new();
+    for PreparedOperation { operation, variables, .. } in operations {
+        let mut check =
+            LiteralCheck { document, table, variables, visited: FxHashSet::default(), errors };
+        check.set(&operation.selection_set);
+        errors = check.errors;
     }
-    for fragment in document.fragments.values() {
-        check.set(&fragment.selection_set);
-    }
-    check.errors.truncate(ERRORS_MAX);
-    if check.errors.is_empty() { Ok(()) } else { Err(check.errors) }
+    errors.truncate(ERRORS_MAX);
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 struct LiteralCheck<'d> {
     document: &'d ExecutableDocument,
     table: &'d Table,
-    /// Those of every operation: here it matters only that they are defined.
-    variables: Vec<super::coerce::VariableDef>,
+    variables: &'d [VariableDef],
+    visited: FxHashSet<&'d Name>,
     errors: Vec<RequestError>,
 }
 
-impl LiteralCheck<'_> {
-    fn set(&mut self, set: &SelectionSet) {
-        // The fields of introspection are not in the table; their literals are texts and booleans.
-        let Some(ty) = self.table.named(&set.ty) else { return };
+impl<'d> LiteralCheck<'d> {
+    fn set(&mut self, set: &'d SelectionSet) {
         for selection in &set.selections {
             match selection {
                 Selection::InlineFragment(it) => self.set(&it.selection_set),
-                Selection::FragmentSpread(_) => {}
-                Selection::Field(field) => {
-                    let definition = self.table.field(ty, &field.name);
-                    for argument in &field.arguments {
-                        let known = definition.and_then(|it| {
-                            it.arguments.iter().find(|it| *it.name == *argument.name)
-                        });
-                        let Some(known) = known else { continue };
-                        let checked =
-                            template(self.table, &self.variables, known.ty.into(), &argument.value);
-                        if let Err(it) = checked {
-                            self.errors.push(RequestError {
-                                code: Code::ValidationFailed,
-                                message: format!("argument `{}`: {}", argument.name, it.message),
-                                locations: location(it.location, &self.document.sources)
-                                    .into_iter()
-                                    .collect(),
-                            });
-                        }
+                Selection::FragmentSpread(it) => {
+                    let fragment = self.document.fragments.get(&it.fragment_name);
+                    if let Some(fragment) = fragment.filter(|it| self.visited.insert(&it.name)) {
+                        self.set(&fragment.selection_set);
                     }
+                }
+                Selection::Field(field) => {
+                    self.arguments(&set.ty, field);
                     if let Some(set) = &field.selection_set {
                         self.set(set);
                     }
@@ -96,33 +82,21 @@ impl LiteralCheck<'_> {
             }
         }
     }
-}
 
-/// Checks that introspection is on where it is asked for, and that its lists do not nest deeper
-/// than any tool needs, for they multiply.
-///
-/// # Errors
-///
-/// [`Code::ValidationFailed`] where it is off, [`Code::QueryTooDeep`] where lists nest.
-pub(super) fn introspection(
-    document: &Valid<ExecutableDocument>,
-    limits: &Limits,
-) -> Result<(), Vec<RequestError>> {
-    for operation in document.operations.iter() {
-        let asked = operation
-            .root_fields(document)
-            .find(|it| matches!(it.name.as_str(), "__schema" | "__type"));
-        if let (Some(field), false) = (asked, limits.introspection) {
-            let message =
-                format!("introspection is switched off: `{}` is not answered", field.name);
-            let locations = location(field.location(), &document.sources).into_iter().collect();
-            return Err(vec![RequestError { code: Code::ValidationFailed, message, locations }]);
-        }
-        if let Err(it) = check_max_depth(document, operation) {
-            let message = "the document nests lists of introspection too deep".to_owned();
-            let locations = location(it.location(), &document.sources).into_iter().collect();
-            return Err(vec![RequestError { code: Code::QueryTooDeep, message, locations }]);
+    fn arguments(&mut self, parent: &Name, field: &Field) {
+        // The fields of introspection are not in the table; their literals are texts and booleans.
+        let definition = self.table.named(parent).and_then(|it| self.table.field(it, &field.name));
+        for definition in definition.into_iter().flat_map(|it| &it.arguments) {
+            let Some(value) = field.specified_argument_by_name(&definition.name) else { continue };
+            let ty = definition.ty.into();
+            if let Err(it) = template(self.table, self.variables, ty, value) {
+                let locations = location(it.location, &self.document.sources);
+                self.errors.push(RequestError {
+                    code: Code::ValidationFailed,
+                    message: format!("argument `{}`: {}", definition.name, it.message),
+                    locations: locations.into_iter().collect(),
+                });
+            }
         }
     }
-    Ok(())
 }

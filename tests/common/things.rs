@@ -183,9 +183,14 @@ pub(crate) fn table() -> Table {
 
 /// The API of the table over an empty graph.
 pub(crate) fn api(limits: Limits) -> Api {
+    api_of(table(), limits)
+}
+
+/// The API of some table over an empty graph.
+pub(crate) fn api_of(table: Table, limits: Limits) -> Api {
     let store = Arc::new(MemoryStore::default());
     let graph = Graph::open(store, Some(ontology()), Options::default()).unwrap();
-    Api::over(graph, table(), limits)
+    Api::over(graph, table, limits)
 }
 
 /// An ontology that the table has nothing to do with.
