@@ -7,6 +7,8 @@
 mod naive_executor;
 #[path = "common/random_document.rs"]
 mod random_document;
+#[path = "common/random_world.rs"]
+mod random_world;
 #[path = "common/things.rs"]
 mod things;
 
@@ -40,6 +42,17 @@ struct Tally {
     executed: usize,
     with_errors: usize,
     refused: usize,
+    bytes: usize,
+}
+
+impl Tally {
+    /// The documents were of all sorts, and had answers.
+    fn check(&self) {
+        let Self { executed, with_errors, refused, bytes } = self;
+        let all = executed + refused;
+        let sorted = *executed > 1_000 && with_errors * 5 > all && refused * 50 > all;
+        assert!(sorted && bytes / executed > 300, "{self:?}");
+    }
 }
 
 fn check(api: &Api, snapshot: &Snapshot, words: Words<'_>, seed: u64, tally: &mut Tally) {
@@ -69,6 +82,7 @@ fn check(api: &Api, snapshot: &Snapshot, words: Words<'_>, seed: u64, tally: &mu
     let data = format!("{{\"data\":{}", expected.data);
     assert!(body.starts_with(&data), "{told}\n{data}");
     tally.executed += 1;
+    tally.bytes += body.len();
     let errors = serde_json::from_str::<Json>(&body).unwrap();
     let errors = errors["errors"].as_array().map_or(&[][..], Vec::as_slice);
     tally.with_errors += usize::from(!errors.is_empty());
@@ -92,5 +106,24 @@ fn a_table_made_by_hand() {
     for seed in 0..1_500 {
         check(&api, &snapshot, words, seed, &mut tally);
     }
-    assert!(tally.executed > 1_000 && tally.with_errors > 200, "{tally:?}");
+    tally.check();
+}
+
+#[test]
+fn random_graphs_of_random_ontologies() {
+    let mut tally = Tally::default();
+    for world in 0..12 {
+        let graph = random_world::random_graph(&mut Rng::with_seed(world));
+        let snapshot = graph.snapshot();
+        let api = Api::new(graph, limits()).unwrap();
+        let words = Words {
+            ids: random_world::IDS,
+            texts: random_world::NAMES,
+            dates: random_world::DATES,
+        };
+        for seed in 0..100 {
+            check(&api, &snapshot, words, world * 1_000 + seed, &mut tally);
+        }
+    }
+    tally.check();
 }

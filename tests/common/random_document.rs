@@ -248,7 +248,9 @@ impl Writer<'_> {
         let mut given = Vec::new();
         for definition in definitions {
             let needed = is_needed(definition);
-            if needed || self.one_in(3) {
+            // Made-up cursors are refused, so there are few of them.
+            let rare = if matches!(&*definition.name, "after" | "before") { 40 } else { 3 };
+            if needed || self.one_in(rare) {
                 let value = self.position(definition, INPUT_DEPTH_MAX);
                 given.push(format!("{}: {value}", definition.name));
             }
@@ -356,6 +358,9 @@ impl Writer<'_> {
             }
             _ => {
                 let value = self.json(&definition, depth);
+                // What fits no type but JSON, now and then.
+                let value =
+                    if self.one_in(80) { Json::from(vec![vec![Json::Null]]) } else { value };
                 self.variables.insert(name.clone(), value);
             }
         }
@@ -429,7 +434,8 @@ impl Writer<'_> {
         let Words { ids, texts, dates } = self.words;
         match scalar {
             Scalar::Id => (*self.pick(ids)).into(),
-            Scalar::String if name == "field" => "iso2".into(),
+            Scalar::String if name == "field" => "code".into(),
+            Scalar::String if name == "property" => "weight".into(),
             Scalar::String => (*self.pick(texts)).into(),
             Scalar::Int => self.rng.i32(0..4).into(),
             Scalar::Float => (f64::from(self.rng.i32(-4..40)) / 4.0).into(),
