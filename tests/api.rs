@@ -163,3 +163,61 @@ fn a_spent_budget_is_told_where_it_can_be_and_is_an_error_elsewhere() {
         answer.assert_eq(&limited(limits.clone(), query));
     }
 }
+
+#[test]
+fn pages_put_together_are_the_list() {
+    let api = Api::new(news(), Limits::default()).unwrap();
+    for (backwards, query) in [
+        (false, r#"page: entities($) {…}"#),
+        (true, r#"page: relationships($) {…}"#),
+        (true, r#"page: topicsConnection(sort: {name: DESC}, $) {…}"#),
+        (true, r#"of: country(iso3: "RUS") { page: relationships($, direction: ANY) {…} }"#),
+        (
+            true,
+            r#"of: country(iso3: "RUS") {
+                page: cooperatesWithConnection(
+                    where: {relationship: {modality: [ASSERTED, POSSIBLE]}}
+                    sort: {edge: {topic: ASC}}
+                    $
+                ) {…}
+            }"#,
+        ),
+        (false, r#"of: country(iso3: "RUS") { page: neighbors(hops: {max: 4}, $) {…} }"#),
+        (false, r#"of: relationship(id: "trade") { page: evidence($) {…} }"#),
+    ] {
+        let (all, _) = page(&api, query, "first: 100");
+        for size in 1..=all.len() + 1 {
+            let (mut forth, mut arguments) = (Vec::new(), format!("first: {size}"));
+            loop {
+                let (ids, info) = page(&api, query, &arguments);
+                forth.extend(ids);
+                if info["hasNextPage"] == false {
+                    break;
+                }
+                arguments = format!("first: {size}, after: {}", info["endCursor"]);
+            }
+            assert_eq!(forth, all, "{query} by {size}");
+            let (mut back, mut arguments) = (Vec::new(), format!("last: {size}"));
+            while backwards {
+                let (ids, info) = page(&api, query, &arguments);
+                back.splice(0..0, ids);
+                if info["hasPreviousPage"] == false {
+                    assert_eq!(back, all, "{query} backwards by {size}");
+                    break;
+                }
+                arguments = format!("last: {size}, before: {}", info["startCursor"]);
+            }
+        }
+    }
+}
+
+/// The ids on a page, and where it stands: of `query` with `arguments` for its `$`.
+fn page(api: &Api, query: &str, arguments: &str) -> (Vec<Value>, Value) {
+    let fields = "{nodes {id} pageInfo {hasNextPage hasPreviousPage startCursor endCursor}}";
+    let query = query.replace('$', arguments).replace("{…}", fields);
+    let answer = answer(api, &format!("query Page {{ {query} }}"), "Page");
+    let data = &answer["data"];
+    let page = data.get("page").unwrap_or(&data["of"]["page"]);
+    let ids = page["nodes"].as_array().unwrap_or_else(|| panic!("{query}: {answer}"));
+    (ids.iter().map(|it| it["id"].clone()).collect(), page["pageInfo"].clone())
+}

@@ -198,8 +198,8 @@ impl<'s> Connection<'s> {
             }
             List::Neighbors { steps, filter } => {
                 let (start, filter) = (self.parent.entity(), filter.as_ref());
-                let found = query::neighbors(view, start, steps, filter, usize::MAX, budget);
-                return Ok(found.neighbors.len() as u64);
+                query::neighbors(view, start, steps, filter, usize::MAX, budget).neighbors.len()
+                    as u64
             }
         };
         complete(budget.reason())?;
