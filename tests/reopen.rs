@@ -11,7 +11,7 @@ mod steps;
 #[path = "common/wishes.rs"]
 mod wishes;
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use expect_test::{Expect, expect};
 use fastrand::Rng;
@@ -167,7 +167,7 @@ fn damaged_bytes_are_told_and_never_read_as_a_graph() {
         match Graph::open(store, None, lazy) {
             // Commits before the checkpoint are history.
             Ok(graph) => {
-                assert_eq!(count_steps(&graph.snapshot()), 6, "seed {seed}, round {round}")
+                assert_eq!(count_steps(&graph.snapshot()), 6, "seed {seed}, round {round}");
             }
             Err(OpenError::Store(StoreError::Corrupt { .. } | StoreError::Newer { .. })) => {}
             Err(err) => panic!("seed {seed}, round {round}, key {key:?}: {err}"),
@@ -185,6 +185,26 @@ fn a_lost_commit_is_noticed() {
     store.write(&batch).unwrap();
     let opened = Graph::open(store, None, BUSY);
     assert!(matches!(opened, Err(OpenError::Store(StoreError::Corrupt { .. }))));
+}
+
+#[test]
+fn opening_a_store_beside_its_writer_takes_nothing_away() {
+    let store = Arc::new(MemoryStore::default());
+    let lazy = Options { checkpoint_bytes: usize::MAX, ..BUSY };
+    let open = || Graph::open(store.clone(), Some(ontology(ONTOLOGY)), lazy).unwrap();
+    let writer = open();
+    thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            for it in 0..60 {
+                writer.commit_blocking(draft(&step(it))).unwrap();
+            }
+        });
+        while !busy.is_finished() {
+            count_steps(&open().snapshot());
+        }
+    });
+    drop(writer);
+    assert_eq!(count_steps(&open().snapshot()), 60);
 }
 
 /// A store whose graph begins with some wishes.

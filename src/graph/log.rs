@@ -3,7 +3,7 @@
 //! A value that may be long is a *document*: its bytes behind a header with their length and
 //! checksum, cut into parts that every store takes, under keys that end in the part's number.
 
-use std::{iter, mem};
+use std::iter;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -159,17 +159,23 @@ pub(super) fn replay(
     Ok(())
 }
 
-/// Removes what lies in the log beyond `head`: commits that were held back and never sealed, see
-/// [`StagedStore`](crate::store::StagedStore).
-pub(super) fn forget_after(store: &dyn Store, head: Revision) -> Result<(), StoreError> {
-    let mut batch = Batch::default();
-    for pair in store.scan(commit_key(head.next())..vec![COMMIT + 1]) {
-        batch.delete(pair?.0);
-        if batch.operations().len() == BATCH_MAX {
-            store.write(&mem::take(&mut batch))?;
-        }
+/// Removes what lies in the log beyond the head: commits that were held back and never sealed, see
+/// [`StagedStore`](crate::store::StagedStore). `head` is one that the store had before.
+pub(super) fn forget_unsealed(store: &dyn Store, head: Revision) -> Result<(), StoreError> {
+    let beyond = store.scan(commit_key(head.next())..vec![COMMIT + 1]);
+    let keys: Vec<_> = beyond.map(|pair| Ok(pair?.0)).collect::<Result<_, StoreError>>()?;
+    if keys.is_empty() {
+        return Ok(());
     }
-    if batch.operations().is_empty() { Ok(()) } else { store.write(&batch) }
+    // What another writer has committed meanwhile is no longer beyond it.
+    let unsealed = commit_key(store.head()?.next());
+    let keys: Vec<_> = keys.into_iter().filter(|it| *it >= unsealed).collect();
+    for keys in keys.chunks(BATCH_MAX) {
+        let mut batch = Batch::default();
+        keys.iter().for_each(|it| batch.delete(it.clone()));
+        store.write(&batch)?;
+    }
+    Ok(())
 }
 
 // What a change is, and the flags of a relationship.

@@ -104,7 +104,7 @@ fn check_fit(snapshot: &Snapshot) -> Result<(), OpenError> {
 /// The last checkpoint and the commits after it.
 fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError> {
     let head = store.head()?;
-    log::forget_after(store, head)?;
+    log::forget_unsealed(store, head)?;
     let Loaded { manifest, blocks } = checkpoint::load(store, ontology.names())?;
     let mut snapshot = Snapshot::from_blocks(ontology, manifest.revision, blocks);
     let mut unsaved_bytes = 0;
