@@ -227,7 +227,7 @@ fn a_bad_line_is_told_with_its_number_and_reason() {
     check_bad(
         r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE","target":"nobody"}"#,
         &expect![[r#"
-            2: `BORDERS` from `country:AZE` to `nobody`: the target `nobody` is not there; record it first
+            2: `BORDERS` from `country:AZE` to `nobody`: its target `nobody` is not there; record it first
         "#]],
     );
     check_bad(
@@ -239,7 +239,7 @@ fn a_bad_line_is_told_with_its_number_and_reason() {
     check_bad(
         r#"{"kind":"relationship","type":"BORDERS","source":"country:AZE","target":"country:ARM","validFrom":"2018-13"}"#,
         &expect![[r#"
-            2: `BORDERS` from `country:AZE` to `country:ARM`: when it was valid from: `2018-13` is not a date; write `2024`, `2024-08` or `2024-08-19`
+            2: `BORDERS` from `country:AZE` to `country:ARM`: its validFrom: `2018-13` is not a date; write `2024`, `2024-08` or `2024-08-19`
         "#]],
     );
     check_bad(
