@@ -350,11 +350,14 @@ impl Service {
 
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = |it: &Option<PathBuf>, none: &str| {
-            it.as_ref().map_or_else(|| none.to_owned(), |it| it.display().to_string())
-        };
-        write!(f, "data={} ", path(&self.data, "memory"))?;
-        write!(f, "ontology={} ", path(&self.ontology, "stored or default"))?;
+        match (&self.command, &self.data) {
+            (Command::Serve { demo: true }, None) => write!(f, "data=memory ")?,
+            _ => write!(f, "data={} ", self.folder().display())?,
+        }
+        match &self.ontology {
+            Some(file) => write!(f, "ontology={} ", file.display())?,
+            None => write!(f, "ontology=stored or default ")?,
+        }
         write!(f, "bind={} body_bytes_max={} ", self.server.bind, self.server.body_bytes_max)?;
         let it = &self.limits;
         write!(f, "document_bytes_max={} tokens_max={} ", it.document_bytes_max, it.tokens_max)?;

@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     fs::{self, File},
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -26,7 +26,6 @@ use tracing_subscriber::EnvFilter;
 const DEMO: &[u8] = include_bytes!("../data/facts.jsonl");
 /// Exit status where the command line or the configuration is wrong; clap's own is the same.
 const USAGE: u8 = 2;
-const FILE_BUFFER_BYTES: usize = 1 << 18;
 
 /// Why a command did not do what it was asked to.
 enum Failure {
@@ -126,11 +125,12 @@ fn import_files(config: &Config, files: &[PathBuf], skip_bad: bool) -> Outcome {
         )]));
     }
     staged.seal()?;
+    // So that the next start need not read what was just written.
+    let saved = graph.checkpoint_blocking();
     let seconds = began.elapsed().as_secs_f64();
     let rate = summary.lines as f64 / seconds;
     print(&format!("{summary}; {seconds:.1} s, {rate:.0} lines/s\n"))?;
-    graph.checkpoint_blocking()?;
-    Ok(())
+    Ok(saved?)
 }
 
 fn export_file(config: &Config, file: &Path) -> Outcome {
@@ -140,20 +140,32 @@ fn export_file(config: &Config, file: &Path) -> Outcome {
     let mut progress = Progress::new("lines", counts.entities + counts.relationships);
     let mut line_written = || progress.add(1, 1);
     if file == Path::new("-") {
-        let mut out = BufWriter::with_capacity(FILE_BUFFER_BYTES, io::stdout().lock());
-        return Ok(export(&snapshot, &mut out, &mut line_written)?);
+        return Ok(export(&snapshot, &mut io::stdout().lock(), &mut line_written)?);
     }
-    // Whoever looks at the file sees all of it, or what was there before.
-    let unfinished = file.with_added_extension("unfinished");
-    let written = File::create(&unfinished).and_then(|out| {
-        let mut out = BufWriter::with_capacity(FILE_BUFFER_BYTES, out);
-        export(&snapshot, &mut out, &mut line_written)?;
-        out.get_ref().sync_all()?;
-        fs::rename(&unfinished, file)
-    });
-    written.map_err(|err| unusable("write", file, &err))?;
+    write_whole(file, &mut |out| export(&snapshot, out, &mut line_written))
+        .map_err(|err| unusable("write", file, &err))?;
     progress.finish();
     print(&format!("{} entities, {} relationships\n", counts.entities, counts.relationships))
+}
+
+/// Writes a file such that whoever looks at it sees all of it, or what was there before.
+fn write_whole(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+        // A pipe or a device can only be written into.
+        return write(&mut File::options().write(true).open(path)?);
+    }
+    let unfinished = path.with_added_extension("unfinished");
+    let mut out = File::create(&unfinished)?;
+    let written = write(&mut out).and_then(|()| out.sync_all());
+    let finished = written.and_then(|()| fs::rename(&unfinished, path));
+    if finished.is_err() {
+        // What is left of it is in nobody's way, should this fail, too.
+        let _ = fs::remove_file(&unfinished);
+    }
+    finished
 }
 
 fn check(config: &Config) -> Outcome {

@@ -102,7 +102,7 @@ fn an_import_takes_all_lines_or_none() {
     assert!(refused.err.contains("error: 2 of 3 lines are bad, so nothing is recorded"));
     assert_eq!(ok(&folder, &["export", "-"]), "");
     let taken = ok(&folder, &["import", "--skip-bad", "bad.jsonl"]);
-    assert!(taken.starts_with("3 lines, 2 of them bad: 1 entities created"), "{taken}");
+    assert!(taken.starts_with("3 lines, 2 of them bad: 1 entity created"), "{taken}");
     assert!(ok(&folder, &["export", "-"]).contains("country:AZE"));
 }
 
@@ -110,7 +110,7 @@ fn an_import_takes_all_lines_or_none() {
 fn standard_input_is_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let taken = run_with(folder.path(), &["import", "-"], AZE);
-    assert!(taken.out.starts_with("1 lines: 1 entities created"), "{taken:?}");
+    assert!(taken.out.starts_with("1 line: 1 entity created"), "{taken:?}");
     let refused = run_with(folder.path(), &["import", "-"], "{");
     assert!(refused.err.contains("standard input:1: "), "{refused:?}");
     assert_eq!(refused.status, 1);
@@ -158,6 +158,7 @@ fn what_is_wrong_is_an_error_with_a_status() {
         "broken.graphql",
         "type Country @node {\n  name: Sting\n}\ntype X @nod { a: Int }\n",
     );
+    ok(&folder, &["import", FACTS, "--data", "there"]);
     write(&folder, "broken.toml", "data = 3\n");
     write(&folder, "unknown.toml", "dta = \"x\"\n");
     for (arguments, status, what) in [
@@ -168,6 +169,7 @@ fn what_is_wrong_is_an_error_with_a_status() {
         (&["import", "absent.jsonl"], 1, "error: cannot read `absent.jsonl`: "),
         (&["export", "-", "--data", "absent"], 1, "error: there is no graph in `absent`"),
         (&["export", "no/such/folder.jsonl", "--data", "absent"], 1, "there is no graph"),
+        (&["export", "no/such/folder.jsonl", "--data", "there"], 1, "cannot write `no/such/folder"),
         (&["check", "--data", "absent"], 1, "error: there is no graph in `absent`"),
         (&["check", "--ontology", "absent.graphql"], 1, "cannot read `absent.graphql`: "),
         (&["check", "--ontology", "broken.graphql"], 1, "error: broken.graphql:2:9: "),

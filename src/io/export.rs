@@ -1,6 +1,10 @@
 //! A graph as lines of the interchange form.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    fmt,
+    io::{self, BufWriter, Write},
+};
 
 use serde::{
     Serialize, Serializer,
@@ -12,6 +16,8 @@ use crate::{
     graph::{Entity, Evidence, Lens, Relationship, Snapshot, items},
     model::{Date, EdgeId, ModalitySet, NodeId, PropertyId, Stance, ValueRef},
 };
+
+const BUFFER_BYTES: usize = 1 << 18;
 
 /// Writes everything that `snapshot` holds: entities, then relationships with their evidence, each
 /// in the order of its recording. What was retracted or deleted, and when things were recorded, is
@@ -27,6 +33,7 @@ pub fn export(
     out: &mut dyn Write,
     line_written: &mut dyn FnMut(),
 ) -> io::Result<()> {
+    let out = &mut BufWriter::with_capacity(BUFFER_BYTES, out);
     let writer = Writer { snapshot };
     for node in snapshot.nodes(None) {
         write_line(out, &writer.entity(snapshot.entity(node)))?;
@@ -65,7 +72,7 @@ struct EntityLine<'s> {
 #[serde(rename_all = "camelCase")]
 struct RelationshipLine<'s> {
     kind: &'static str,
-    id: std::borrow::Cow<'s, str>,
+    id: Cow<'s, str>,
     r#type: &'s str,
     source: &'s str,
     target: &'s str,
@@ -117,7 +124,7 @@ struct Value<'s>(ValueRef<'s>);
 /// What is written as it is displayed.
 struct Text<T>(T);
 
-fn write_line(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
+fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")
 }
@@ -221,7 +228,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-impl<T: std::fmt::Display> Serialize for Text<T> {
+impl<T: fmt::Display> Serialize for Text<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }

@@ -356,25 +356,23 @@ impl fmt::Display for Fault {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} lines", self.lines)?;
+        f.write_str(&count(self.lines, "line", "lines"))?;
         if self.bad > 0 {
             write!(f, ", {} of them bad", self.bad)?;
         }
-        let changes = Self { lines: 0, bad: 0, ..*self };
-        if changes == Self::default() {
-            return write!(f, ": nothing changes");
+        if (Self { lines: 0, bad: 0, ..*self }) == Self::default() {
+            return f.write_str(": nothing changes");
         }
-        write!(
-            f,
-            ": {} entities created, {} updated; {} relationships created, {} updated; {} pieces \
-             of evidence",
-            self.entities_created,
-            self.entities_updated,
-            self.relationships_created,
-            self.relationships_updated,
-            self.evidence_created
-        )
+        let entities = count(self.entities_created, "entity", "entities");
+        write!(f, ": {entities} created, {} updated; ", self.entities_updated)?;
+        let relationships = count(self.relationships_created, "relationship", "relationships");
+        write!(f, "{relationships} created, {} updated; ", self.relationships_updated)?;
+        f.write_str(&count(self.evidence_created, "piece of evidence", "pieces of evidence"))
     }
+}
+
+fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn unreadable(source: &Source, err: io::Error) -> ImportError {

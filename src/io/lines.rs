@@ -4,7 +4,8 @@ use std::{
     fs::{self, File},
     io::{self, BufRead, BufReader, Read, Seek},
     ops::Range,
-    path::{Path, PathBuf},
+    path::Path,
+    process,
 };
 
 /// The longest line, in bytes.
@@ -27,10 +28,8 @@ pub struct Source {
 enum Content {
     /// Bytes of this program.
     Bytes(&'static [u8]),
-    /// A file.
+    /// A file, or a copy of what came through a pipe.
     File(File),
-    /// What came through a pipe, kept in a file until it is read. The file goes with the value.
-    Spool(File, PathBuf),
 }
 
 /// Some lines of one source, in order.
@@ -58,7 +57,8 @@ impl Source {
     }
 
     /// The file at `path`, or standard input where it is `-`. What is no regular file, such as a
-    /// pipe, is copied into `spool`, because it is read twice; the copy is removed at the end.
+    /// pipe, is copied into the folder `spool`, because it is read twice; the copy has no name and
+    /// goes with the value.
     ///
     /// # Errors
     ///
@@ -81,10 +81,12 @@ impl Source {
 
     fn spooled(name: &str, from: &mut dyn Read, folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let path = folder.join(format!("import.{}.spool", std::process::id()));
+        let path = folder.join(format!("import.{}.spool", process::id()));
         let mut file = File::options().read(true).write(true).create_new(true).open(&path)?;
+        // At once, so that a kill leaves nothing behind.
+        fs::remove_file(&path)?;
         io::copy(from, &mut file)?;
-        Ok(Self { name: name.to_owned(), content: Content::Spool(file, path) })
+        Ok(Self { name: name.to_owned(), content: Content::File(file) })
     }
 
     /// Its name, for messages.
@@ -96,7 +98,7 @@ impl Source {
     pub(super) fn length(&self) -> io::Result<u64> {
         match &self.content {
             Content::Bytes(bytes) => Ok(bytes.len() as u64),
-            Content::File(file) | Content::Spool(file, _) => Ok(file.metadata()?.len()),
+            Content::File(file) => Ok(file.metadata()?.len()),
         }
     }
 
@@ -104,7 +106,7 @@ impl Source {
     pub(super) fn chunks(&self) -> io::Result<Chunks<'_>> {
         let mut reader: Box<dyn BufRead + Send + '_> = match &self.content {
             Content::Bytes(bytes) => Box::new(*bytes),
-            Content::File(file) | Content::Spool(file, _) => {
+            Content::File(file) => {
                 let mut file = file;
                 file.rewind()?;
                 Box::new(BufReader::with_capacity(BUFFER_BYTES, file))
@@ -114,15 +116,6 @@ impl Source {
             reader.consume(BYTE_ORDER_MARK.len());
         }
         Ok(Chunks { reader, line: 0, done: false })
-    }
-}
-
-impl Drop for Content {
-    fn drop(&mut self) {
-        if let Self::Spool(_, path) = self {
-            // Nothing depends on it: a copy that stays is in nobody's way.
-            let _ = fs::remove_file(path);
-        }
     }
 }
 
