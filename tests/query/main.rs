@@ -6,6 +6,7 @@ mod naive;
 mod pages;
 mod paths;
 mod walks;
+mod wide;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -28,7 +28,7 @@ type Paper @node(hub: true) {
 type Tie @relationshipProperties { weight: Float }
 "#;
 
-static PARSED: LazyLock<Arc<Ontology>> =
+pub(crate) static ONTOLOGY_PARSED: LazyLock<Arc<Ontology>> =
     LazyLock::new(|| Arc::new(Ontology::parse("test.graphql", ONTOLOGY).unwrap()));
 
 pub(crate) const PERSON: KindId = KindId(0);
@@ -83,7 +83,7 @@ pub(crate) fn relation(name: &str) -> RelationId {
 impl World {
     /// A graph of up to so many entities and relationships.
     pub(crate) fn random(random: &mut Rng, entities_max: usize, edges_max: usize) -> Self {
-        let mut snapshot = Snapshot::empty(PARSED.clone());
+        let mut snapshot = Snapshot::empty(ONTOLOGY_PARSED.clone());
         let mut draft = Draft::default();
         let entities = wish_entities(random, entities_max, &mut draft);
         let mut relationships = wish_relationships(random, &entities, edges_max, &mut draft);
