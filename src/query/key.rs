@@ -28,7 +28,7 @@ pub(super) enum KeyValue {
     Text(String),
 }
 
-/// Bytes that are no [`Key`], or one of another order.
+/// Bytes that are no [`Key`], or one of an order with another number of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the cursor does not belong to this list; use one that this field returned")]
 pub struct KeyError;

@@ -14,6 +14,9 @@ use crate::{
 /// The entities that pass, in the order of their numbers (the order of recording); they end early
 /// where `budget` is exhausted. `kinds` restricts them to some kinds; empty: all.
 ///
+/// Every organization called "RIA Novosti": `kinds` is `[organization]`, the filter
+/// `Name(Is(Equal, "RIA Novosti"))`; the names index tells who is looked at.
+///
 /// Complexity: one look at each entity, or at each of the kind where there is one; where the filter
 /// asks for ids, for a name or for a `@unique` value, at those alone.
 pub fn entities<'a>(
@@ -72,6 +75,8 @@ pub fn entities_count(
 
 /// The relationships that pass, in the order of their numbers (the order of recording); they end
 /// early where `budget` is exhausted.
+///
+/// All that is only intended: the filter `Modality([Intended])`.
 ///
 /// Complexity: one look at each relationship.
 pub fn relationships<'a>(

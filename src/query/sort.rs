@@ -11,7 +11,11 @@ use crate::{
 /// By what rows are sorted: the first key first. Empty: the natural order of the rows.
 ///
 /// The order is total: rows that are equal in every key come in the order of their numbers.
-/// Missing values are greater than all others: last when ascending, first when descending.
+/// Missing values are greater than all others: last when ascending, first when descending (as in
+/// Cypher). Texts compare by code point, dates by their first day and then the coarser first.
+///
+/// The most populous countries first, those of unknown population before all: one key,
+/// `SortKey { field: Property(population), descending: true }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sort {
     /// The keys.
@@ -91,7 +95,9 @@ impl Sort {
     ///
     /// # Errors
     ///
-    /// Where the bytes are no key of this order of rows of type `R`.
+    /// Where the bytes are no key, or one with another number of values than this order of rows of
+    /// type `R` has. A key of another order with as many is taken for what it says: it is some
+    /// place in this order.
     pub fn parse_key<R: Row>(&self, bytes: &[u8]) -> Result<Key, KeyError> {
         let key = Key::parse(bytes).ok_or(KeyError)?;
         let values =

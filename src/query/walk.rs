@@ -96,7 +96,8 @@ struct Visit {
 /// Stops once more than `limit` have been found.
 ///
 /// Complexity: O(p · (V + E)) for what is within reach, p being the number of positions in the
-/// steps (1 for at most one step). Breadth-first search over states, Lee 1961.
+/// steps (1 for at most one step), and one bit for each entity of the graph. Breadth-first search
+/// (Moore 1959).
 ///
 /// The partners of partners of Azerbaijan: one step over `TRADES_WITH`, repeated 2 to 2 times.
 pub fn neighbors(
@@ -163,6 +164,8 @@ impl Neighborhood {
 /// Without steps, walks go over any relationship and have up to `hops` of them. Steps are repeated
 /// as they say, and walks that end early count too, so that of one step the least number of
 /// repetitions does not matter. Hubs are as for [`neighbors`].
+///
+/// What lies around Azerbaijan and Russia: both as roots, no steps, `hops` 1.
 ///
 /// Complexity: that of [`neighbors`], and O(d) for d relationships of the entities found.
 pub fn subgraph(

@@ -70,7 +70,7 @@ fn paths_of_every_mode_are_the_best_of_all_simple_paths() {
 
 #[test]
 fn the_lightest_paths_keep_to_the_greatest_length() {
-    check(400, 6, 120, |world, random| {
+    check(300, 8, 150, |world, random| {
         let question = question(world, random, Vec::new(), true);
         check_modes(world, random, &question);
     });

@@ -226,7 +226,7 @@ fn wish_relationships(
             modality: Modality::Asserted,
             disputed: false,
             confidence: random.bool().then(|| f64::from(random.u8(0..5)) / 4.0),
-            weight: (number < 2 && random.u8(0..4) > 0).then(|| f64::from(random.i8(-1..6)) / 4.0),
+            weight: (number < 2 && random.u8(0..4) > 0).then(|| f64::from(random.i8(-2..20)) / 4.0),
             origins: 0,
         };
         let evidence = wish_evidence(random, entities, &mut it);
