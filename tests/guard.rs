@@ -69,6 +69,7 @@ fn fragments_that_multiply_are_refused() {
                 "name ".repeat(50)
             ),
         ),
+        ("QUERY_TOO_COMPLEX", bomb(24, "...Nowhere")),
         // Even where no operation spreads them.
         ("QUERY_TOO_COMPLEX", bomb(24, "name").replace("{ ...F0 }", "{ name }")),
         (

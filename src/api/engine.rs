@@ -75,7 +75,7 @@ impl Engine {
             limits,
             budget: &budget,
         };
-        let introspection = Introspection::new(schema, &document, operation, &given);
+        let introspection = Introspection::new(schema, &document, operation, &values);
         let body = run(context, &plan, &bound, &introspection, deadline);
         let is_short = budget.borrow().reason() == Some(Reason::Steps);
         Ok((!is_short || steps == limits.expansions_max).then_some(body))

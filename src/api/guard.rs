@@ -209,9 +209,10 @@ impl<'d> Scale<'d> {
             }
             None => {}
         }
-        // The validator reports a fragment that is not there.
+        // The validator reports a fragment that is not there; it weighs something all the same, or
+        // spreads of it could multiply for nothing.
         let Some(selections) = self.fragments.get(name).copied() else {
-            return Ok(Weight::default());
+            return Ok(Weight { fields: 1, ..Weight::default() });
         };
         self.weights.insert(name, None);
         let weight = self.set(selections)?;

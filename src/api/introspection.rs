@@ -6,15 +6,14 @@ use apollo_compiler::{
     ExecutableDocument, Schema as ApolloSchema,
     executable::{Field, Operation, Selection, SelectionSet},
     introspection::{check_max_depth, partial_execute},
-    request::coerce_variable_values,
     response::{JsonMap, JsonValue},
     schema::ExtendedType,
     validation::Valid,
 };
-use serde_json::{Map, Value as Json};
 
 use super::{
-    Code, Limits, RequestError,
+    Code, Input, Limits, RequestError,
+    coerce::Variables,
     document::{Document, PreparedOperation, location},
     schema::Schema,
 };
@@ -30,7 +29,7 @@ pub(super) struct Introspection<'a> {
     schema: &'a Schema,
     document: &'a Document,
     operation: &'a PreparedOperation,
-    variables: &'a Map<String, Json>,
+    variables: &'a Variables,
     answers: OnceCell<JsonMap>,
 }
 
@@ -39,7 +38,7 @@ impl<'a> Introspection<'a> {
         schema: &'a Schema,
         document: &'a Document,
         operation: &'a PreparedOperation,
-        variables: &'a Map<String, Json>,
+        variables: &'a Variables,
     ) -> Self {
         Self { schema, document, operation, variables, answers: OnceCell::new() }
     }
@@ -47,26 +46,28 @@ impl<'a> Introspection<'a> {
     /// Writes the answer of the root field with response key `key`.
     pub(super) fn write(&self, key: &str, out: &mut Vec<u8>) {
         let answers = self.answers.get_or_init(|| self.answer());
-        let answer = answers.get(key).unwrap_or(&JsonValue::Null);
+        let answer = answers.get(key).expect("every root field of a document is answered");
         serde_json::to_writer(out, answer).expect("memory takes what is written");
     }
 
-    /// Variables that the schema's own scalars would refuse were refused before.
     fn answer(&self) -> JsonMap {
-        let Schema { valid, implementers, .. } = self.schema;
-        let operation = &self.operation.operation;
-        let variables = match JsonValue::from(Json::Object(self.variables.clone())) {
-            JsonValue::Object(it) => it,
-            _ => JsonMap::default(),
-        };
-        coerce_variable_values(valid, operation, &variables)
-            .and_then(|variables| {
-                let document = &self.document.executable;
-                partial_execute(valid, implementers, document, operation, &variables)
-            })
+        let Schema { valid, implementers } = self.schema;
+        let PreparedOperation { operation, variables, .. } = self.operation;
+        let values = variables.iter().zip(self.variables).filter_map(|(definition, value)| {
+            // Introspection and conditions take no other values.
+            let value = match value.as_ref()? {
+                Input::Text(it) => it.as_ref().into(),
+                Input::Bool(it) => (*it).into(),
+                Input::Null => JsonValue::Null,
+                _ => return None,
+            };
+            Some((definition.name.as_ref().into(), value))
+        });
+        let values = Valid::assume_valid(values.collect());
+        partial_execute(valid, implementers, &self.document.executable, operation, &values)
             .ok()
             .and_then(|it| it.data)
-            .unwrap_or_default()
+            .expect("a valid document can ask a valid schema for all that it has")
     }
 }
 

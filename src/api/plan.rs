@@ -38,8 +38,10 @@ pub(super) struct SelectionId(u32);
 /// What is selected of a value: the fields of each concrete type that it may have.
 #[derive(Debug, Default)]
 struct PlanSelection {
-    /// Ascending by type; types that answer the same fields share a range.
-    shapes: Vec<(TypeId, Range<u32>)>,
+    /// The places of the fields, one range for each different set of them.
+    shapes: Vec<Range<u32>>,
+    /// Which shape an object has, ascending by its type.
+    by_type: Vec<(TypeId, usize)>,
 }
 
 /// One field to answer.
@@ -145,21 +147,17 @@ impl Plan {
         selection: SelectionId,
         ty: TypeId,
     ) -> Option<impl Iterator<Item = FieldId> + use<>> {
-        let shapes = &self.selections[selection.index()].shapes;
-        let place = shapes.binary_search_by_key(&ty, |(it, _)| *it).ok()?;
-        Some(shapes[place].1.clone().map(FieldId))
+        let PlanSelection { shapes, by_type } = &self.selections[selection.index()];
+        let place = by_type.binary_search_by_key(&ty, |(it, _)| *it).ok()?;
+        Some(shapes[by_type[place].1].clone().map(FieldId))
     }
 
-    /// The fields to answer, one range for each different set of them.
+    /// The fields to answer, for each different set of them.
     pub(super) fn shapes(
         &self,
         selection: SelectionId,
     ) -> impl Iterator<Item = impl Iterator<Item = FieldId> + use<>> {
-        let shapes = &self.selections[selection.index()].shapes;
-        let mut ranges: Vec<_> = shapes.iter().map(|(_, range)| (range.start, range.end)).collect();
-        ranges.sort_unstable();
-        ranges.dedup();
-        ranges.into_iter().map(|(start, end)| (start..end).map(FieldId))
+        self.selections[selection.index()].shapes.iter().map(|it| it.clone().map(FieldId))
     }
 }
 
@@ -186,7 +184,7 @@ impl<'d> Planner<'d> {
         for (types, collected) in self.group(ty, sets) {
             self.add_shapes(&types, &collected, &mut selection)?;
         }
-        selection.shapes.sort_by_key(|(ty, _)| *ty);
+        selection.by_type.sort_by_key(|(ty, _)| *ty);
         let id = SelectionId(self.selections.len() as u32);
         self.selections.push(selection);
         self.memo.insert(key, id);
@@ -242,8 +240,9 @@ impl<'d> Planner<'d> {
             let code = Code::QueryTooComplex;
             return Err(RequestError { code, message, locations: Vec::new() });
         }
-        let range = start..self.fields.len() as u32;
-        selection.shapes.extend(types.iter().map(|it| (*it, range.clone())));
+        let shape = selection.shapes.len();
+        selection.shapes.push(start..self.fields.len() as u32);
+        selection.by_type.extend(types.iter().map(|it| (*it, shape)));
         Ok(())
     }
 
