@@ -11,14 +11,17 @@ mod steps;
 #[path = "common/wishes.rs"]
 mod wishes;
 
-use std::{sync::Arc, thread};
+use std::{
+    ops::Range,
+    sync::{Arc, Mutex},
+};
 
 use expect_test::{Expect, expect};
 use fastrand::Rng;
 use relata::{
     graph::{Graph, OpenError, Options, WriteError},
     model::Revision,
-    store::{Batch, MemoryStore, SledStore, Store, StoreError},
+    store::{Batch, MemoryStore, Scan, SledStore, Store, StoreError},
 };
 
 use crate::{
@@ -187,24 +190,47 @@ fn a_lost_commit_is_noticed() {
     assert!(matches!(opened, Err(OpenError::Store(StoreError::Corrupt { .. }))));
 }
 
+/// A store on which somebody else commits as soon as it has told its head for the first time.
+#[derive(Debug)]
+struct Shared {
+    inner: Arc<MemoryStore>,
+    other: Mutex<Option<Graph>>,
+}
+
+impl Store for Shared {
+    fn head(&self) -> Result<Revision, StoreError> {
+        let head = self.inner.head();
+        if let Some(other) = self.other.lock().unwrap().take() {
+            other.commit_blocking(draft(&step(1))).unwrap();
+        }
+        head
+    }
+
+    fn scan(&self, range: Range<Vec<u8>>) -> Scan<'_> {
+        self.inner.scan(range)
+    }
+
+    fn commit(&self, expected: Revision, next: Revision, batch: &Batch) -> Result<(), StoreError> {
+        self.inner.commit(expected, next, batch)
+    }
+
+    fn write(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.inner.write(batch)
+    }
+}
+
 #[test]
 fn opening_a_store_beside_its_writer_takes_nothing_away() {
-    let store = Arc::new(MemoryStore::default());
+    let inner = Arc::new(MemoryStore::default());
     let lazy = Options { checkpoint_bytes: usize::MAX, ..BUSY };
-    let open = || Graph::open(store.clone(), Some(ontology(ONTOLOGY)), lazy).unwrap();
-    let writer = open();
-    thread::scope(|scope| {
-        let busy = scope.spawn(|| {
-            for it in 0..60 {
-                writer.commit_blocking(draft(&step(it))).unwrap();
-            }
-        });
-        while !busy.is_finished() {
-            count_steps(&open().snapshot());
-        }
-    });
-    drop(writer);
-    assert_eq!(count_steps(&open().snapshot()), 60);
+    let other = Graph::open(inner.clone(), Some(ontology(ONTOLOGY)), lazy).unwrap();
+    other.commit_blocking(draft(&step(0))).unwrap();
+    let store = Shared { inner: inner.clone(), other: Mutex::new(Some(other)) };
+    let graph = Graph::open(Arc::new(store), None, lazy).unwrap();
+    graph.commit_blocking(draft(&step(2))).unwrap();
+    assert_eq!(count_steps(&graph.snapshot()), 3);
+    drop(graph);
+    assert_eq!(count_steps(&Graph::open(inner, None, lazy).unwrap().snapshot()), 3);
 }
 
 /// A store whose graph begins with some wishes.
