@@ -127,12 +127,12 @@ impl Background {
     /// The graph packed anew, with all that was committed meanwhile.
     pub(super) fn end_rebuild(&mut self) -> Option<Snapshot> {
         let Rebuild { thread, backlog } = self.rebuild.take()?;
-        let Ok(snapshot) = thread.join() else {
+        let Ok(mut snapshot) = thread.join() else {
             tracing::error!("packing the graph anew has panicked");
             return None;
         };
-        let commits = mem::take(&mut *lock(&backlog));
-        Some(commits.iter().fold(snapshot, |snapshot, it| snapshot.apply(it)))
+        lock(&backlog).iter().for_each(|it| snapshot.apply_in_place(it));
+        Some(snapshot)
     }
 
     fn start_checkpoint(&mut self, current: Arc<Snapshot>) {
@@ -190,7 +190,7 @@ fn rebuild(current: &Snapshot, backlog: &Backlog) -> Snapshot {
     let mut snapshot = current.rebuilt();
     for _ in 0..CATCH_UP_ROUNDS_MAX {
         let commits = mem::take(&mut *lock(backlog));
-        snapshot = commits.iter().fold(snapshot, |snapshot, it| snapshot.apply(it));
+        commits.iter().for_each(|it| snapshot.apply_in_place(it));
         if commits.iter().map(|it| it.changes.len()).sum::<usize>() <= LEFT_FOR_WRITER_MAX {
             break;
         }

@@ -29,7 +29,7 @@ pub struct Graph {
 /// How a graph is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Drafts that may wait for the writer; beyond it, whoever commits waits too.
+    /// Drafts that may wait for the writer, at least one; beyond it, whoever commits waits too.
     pub queue_max: usize,
     /// Drafts that share one write to the store.
     pub group_max: usize,
