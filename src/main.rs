@@ -82,7 +82,8 @@ fn serve(config: &Config, demo: bool) -> Outcome {
         (counts.entities, counts.relationships, counts.evidence);
     tracing::info!(entities, relationships, evidence, "the graph is loaded");
     let api = Api::new(graph, config.limits.clone()).map_err(problems)?;
-    server::serve(&api, &config.server, |address| println!("listening on {address}/"))?;
+    server::serve(&api, &config.server, |address| println!("listening on {address}/"))
+        .map_err(|err| unusable("listen on", Path::new(&config.server.bind), &err))?;
     tracing::info!("stopped");
     Ok(())
 }

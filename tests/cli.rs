@@ -182,7 +182,7 @@ fn what_is_wrong_is_an_error_with_a_status() {
         ),
         (&["check", "--config", "broken.toml"], 2, "because: "),
         (&["check", "--config", "unknown.toml"], 2, "unknown field `dta`"),
-        (&["serve", "--demo", "--bind", "nowhere:1:2"], 1, "error: "),
+        (&["serve", "--demo", "--bind", "nowhere:1:2"], 1, "cannot listen on `nowhere:1:2`: "),
     ] {
         fails(&folder, arguments, status, what);
     }

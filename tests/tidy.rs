@@ -1,8 +1,11 @@
-//! What the compiler does not check: which room may know which, and that files stay small.
+//! What the compiler does not check: which room may know which, that files stay small, and that
+//! README.md says what there is.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{fs, path::Path};
+
+use relata::api::Code;
 
 /// Each room with the rooms it may use. A room may use only rooms above it, so there is no cycle.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -123,6 +126,25 @@ fn nothing_is_left_for_later() {
             }
         }
     });
+}
+
+#[test]
+fn the_readme_names_every_dependency_and_every_error() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let tables = manifest.split("\n[").filter(|it| it.contains("dependencies]\n"));
+    let lines = tables.flat_map(str::lines).filter_map(|it| it.split_once(" = "));
+    let dependencies: Vec<_> = lines.map(|(name, _)| name).collect();
+    assert!(dependencies.len() > 20, "{dependencies:?}");
+    let told = readme.split("## Dependencies").nth(1).unwrap();
+    for name in dependencies {
+        let words = |it: char| !it.is_alphanumeric() && it != '-' && it != '_';
+        assert!(told.split(words).any(|it| it == name), "README.md: give the reason for `{name}`");
+    }
+    for code in Code::ALL {
+        assert!(readme.contains(&format!("| `{}` |", code.name())), "README.md: {code:?}");
+    }
 }
 
 /// Runs `rule` over every file of `folders`, and fails with all the faults it finds.
