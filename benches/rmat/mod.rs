@@ -7,9 +7,12 @@ use relata::{
 };
 use serde_json::{Map, json};
 
-/// What every kind has: relationships of four types, one of them symmetric, with two properties.
+/// What every kind has: three properties, and relationships of four types, one of them symmetric,
+/// with two.
 const FIELDS: &str = r#"
   code: String @unique
+  founded: Date
+  size: Int
   tradesWith: [Entity!]! @relationship(type: "TRADES_WITH", direction: OUT, queryDirection: UNDIRECTED, properties: "Deal")
   owns: [Entity!]! @relationship(type: "OWNS", direction: OUT, properties: "Deal")
   meets: [Entity!]! @relationship(type: "MEETS", direction: OUT, properties: "Deal")
@@ -111,6 +114,8 @@ fn entity(node: u32, rng: &mut Rng) -> Wish {
     let name = format!("{} {}", word(3), word(2));
     let mut properties = Map::new();
     properties.insert("code".to_owned(), json!(format!("C{node}")));
+    properties.insert("founded".to_owned(), json!(format!("{}", 1800 + node % 200)));
+    properties.insert("size".to_owned(), json!(node));
     Wish::PutEntity(EntityWish {
         id: Rmat::id(node),
         kind: KINDS[node as usize % 4].to_owned(),

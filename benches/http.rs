@@ -1,0 +1,138 @@
+//! What a query costs over HTTP: here, beside a handler written by hand and a static response.
+//!
+//! `cargo bench --bench http` serves a graph of 2^16 entities; `… -- 14` one of 2^14. The server
+//! is a child of this process, this process is its client.
+
+mod load;
+mod reference;
+mod rmat;
+mod timing;
+
+use std::{
+    io::{BufRead, BufReader, Result},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    rt::System,
+    web::{Bytes, Data, Path, resource},
+};
+use relata::{graph::Graph, server};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json, value::RawValue};
+
+use self::{
+    load::{Served, Target},
+    reference::{World, handwritten},
+    timing::median,
+};
+
+/// Tells the child what it is.
+const SERVE: &str = "--serve";
+/// Turns of each target.
+const ROUNDS: usize = 5;
+/// What is answered to those who ask nothing.
+const STATIC_BODY: &str = r#"{"data":{"country":{"name":"static"}}}"#;
+
+/// What the server says when it listens.
+#[derive(Serialize, Deserialize)]
+struct Hello {
+    hand: SocketAddr,
+    relata: SocketAddr,
+    questions: Vec<(String, String, Vec<Box<RawValue>>)>,
+}
+
+fn main() -> Result<()> {
+    let scale = timing::arguments().first().map_or(16, |it| *it as u32);
+    if std::env::args().any(|it| it == SERVE) {
+        return serve(scale);
+    }
+    let mut child = Command::new(std::env::current_exe()?)
+        .args([SERVE, &scale.to_string()])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let measured = measure(&mut child);
+    child.kill()?;
+    child.wait()?;
+    measured
+}
+
+/// Serves until the process is killed.
+fn serve(scale: u32) -> Result<()> {
+    let World { graph, api, questions } = World::new(scale);
+    System::new().block_on(async {
+        let hand = HttpServer::new(move || {
+            App::new()
+                .app_data(Data::new(graph.clone()))
+                .service(resource("/static").to(unasked))
+                .service(resource("/hand/{place}").to(by_hand))
+        });
+        let hand = hand.h1_allow_half_closed(false).bind("127.0.0.1:0")?;
+        let relata = HttpServer::new(move || server::app(api.clone(), 1 << 20));
+        let relata = relata.h1_allow_half_closed(false).bind("127.0.0.1:0")?;
+        let questions = questions.into_iter();
+        let hello = Hello {
+            hand: hand.addrs()[0],
+            relata: relata.addrs()[0],
+            questions: questions
+                .map(|it| (it.name.to_owned(), it.document.to_owned(), it.variables))
+                .collect(),
+        };
+        println!("{}", serde_json::to_string(&hello)?);
+        tokio::try_join!(hand.run(), relata.run()).map(|_| ())
+    })
+}
+
+async fn unasked(_: Bytes) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(STATIC_BODY)
+}
+
+async fn by_hand(graph: Data<Graph>, place: Path<usize>, body: Bytes) -> HttpResponse {
+    let variables: &RawValue = serde_json::from_slice(&body).expect("the client sends JSON");
+    let answer = handwritten::answer(&graph.snapshot(), *place, variables);
+    HttpResponse::Ok().content_type("application/json").body(answer)
+}
+
+fn measure(child: &mut Child) -> Result<()> {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line)?;
+    let Hello { hand, relata, questions } = serde_json::from_str(&line)?;
+    println!("requests/s and µs of server CPU a request, by 8 clients; medians of {ROUNDS} turns");
+    for (place, (name, document, variables)) in questions.iter().enumerate() {
+        let bodies = || variables.iter().map(|it| it.get().to_owned());
+        let whole = |it: &Box<RawValue>| json!({ "query": document, "variables": it }).to_string();
+        let targets = [
+            Target::post(hand, "/static", bodies()),
+            Target::post(hand, &format!("/hand/{place}"), bodies()),
+            Target::post(relata, "/graphql", variables.iter().map(whole)),
+        ];
+        for sample in 0..variables.len() {
+            let parsed =
+                |it: &Target| -> Result<Value> { Ok(serde_json::from_slice(&it.ask(sample)?)?) };
+            assert_eq!(parsed(&targets[1])?, parsed(&targets[2])?, "{name}");
+        }
+        let mut turns = [const { Vec::new() }; 3];
+        for _ in 0..ROUNDS {
+            for (target, turns) in targets.iter().zip(&mut turns) {
+                turns.push(target.turn(child.id())?);
+            }
+        }
+        let of = |it: fn(&Served) -> f64| {
+            [0, 1, 2].map(|target: usize| median(turns[target].iter().map(it).collect()))
+        };
+        let (rate, cpu) = (of(|it| it.per_second), of(|it| it.cpu_micros));
+        println!(
+            "{name:20} static {:7.0}/s {:7.2} µs   by hand {:7.0}/s {:7.2} µs   relata {:7.0}/s {:7.2} µs   CPU ÷ by hand {:5.2}",
+            rate[0],
+            cpu[0],
+            rate[1],
+            cpu[1],
+            rate[2],
+            cpu[2],
+            cpu[2] / cpu[1]
+        );
+    }
+    Ok(())
+}
