@@ -2,18 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "common/random_document.rs"]
+mod random_document;
 #[path = "common/things.rs"]
 mod things;
 
 use std::{fmt::Write as _, sync::Arc};
 
+use fastrand::Rng;
+use random_document::{Words, random_document};
 use relata::{
     api::{Api, Limits, Outcome, Request},
     graph::{Graph, Options},
     ontology::{DEFAULT_SOURCE, Ontology},
     store::MemoryStore,
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, value::RawValue};
 
 /// The largest refusal.
 const REFUSAL_BYTES_MAX: usize = 16 * 1024;
@@ -151,6 +155,39 @@ fn numbers_beyond_all_bounds_are_refused() {
         ("BAD_USER_INPUT", "{ page(first: 2147483647) { name } }".to_owned()),
         ("BAD_USER_INPUT", "{ page(first: -2147483648) { name } }".to_owned()),
     ]);
+}
+
+#[test]
+fn spoilt_documents_and_variables_never_fail_by_our_fault() {
+    let api = things::api(Limits { cost_max: u64::MAX, ..Limits::default() });
+    let words = Words { ids: &["a"], texts: &["", "\"\\\u{1F600}"], dates: &["2018"] };
+    let pieces = [
+        "{", "}", "\"", "$", "...", "[", ")", ":", " on ", "#", "null", "-", "\u{0}", "é", "@skip",
+    ];
+    for seed in 0..2_000 {
+        let mut rng = Rng::with_seed(seed);
+        let document = random_document(api.table(), words, &mut rng);
+        let variables = Json::Object(document.variables).to_string();
+        let spoilt = spoil(&document.text, &pieces, &mut rng);
+        let raw = RawValue::from_string(spoil(&variables, &pieces, &mut rng));
+        let raw = raw.or_else(|_| RawValue::from_string(variables)).unwrap();
+        let request = Request { query: &spoilt, operation_name: None, variables: Some(&raw) };
+        let response = api.execute(request);
+        assert_ne!(response.outcome, Outcome::Failed, "seed {seed}\n{spoilt}\n{raw}");
+        serde_json::from_slice::<Json>(&response.body).unwrap();
+    }
+}
+
+/// The text with a few characters gone and a few pieces more.
+fn spoil(text: &str, pieces: &[&str], rng: &mut Rng) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    for _ in 0..rng.usize(0..3) {
+        let at = rng.usize(0..characters.len());
+        let length = rng.usize(0..4).min(characters.len() - at);
+        let piece = pieces[rng.usize(0..pieces.len())];
+        characters.splice(at..at + length, piece.chars());
+    }
+    characters.into_iter().collect()
 }
 
 #[test]
