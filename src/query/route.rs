@@ -215,8 +215,17 @@ impl<'q> Route<'q> {
         ControlFlow::Continue(())
     }
 
-    /// The states to which `edge` leads from any of `states`.
-    pub(super) fn follow(&self, states: &[State], edge: EdgeId, budget: &mut Budget) -> Vec<State> {
+    /// The states to which `edge` leads from any of `states`, at the entity `to`.
+    pub(super) fn follow(
+        &self,
+        states: &[State],
+        edge: EdgeId,
+        to: NodeId,
+        budget: &mut Budget,
+    ) -> Vec<State> {
+        if self.is_plain() {
+            return vec![State { node: to, position: START + 1 }];
+        }
         let mut next = Vec::new();
         for state in states {
             let broken = self.forward(*state, Order::Any, budget, |hop| {
@@ -315,39 +324,33 @@ fn positions(repeats: &[Hops], hops_max: u32) -> Vec<Position> {
     if least > hops_max {
         return positions;
     }
-    // The position after the first time of each step, and after the last time that counts.
+    // Of each step, the position after its first time, and how many times are counted.
     let mut spans = Vec::with_capacity(repeats.len());
     for (stride, repeat) in repeats.iter().enumerate() {
-        let endless = repeat.max >= hops_max;
-        let times = if endless { repeat.min.max(1).min(repeat.max) } else { repeat.max };
-        spans.push((positions.len() as u32, times, endless));
+        let enough = repeat.min.max(1).min(repeat.max);
+        let times = if repeat.max >= hops_max { enough } else { repeat.max };
+        spans.push((positions.len() as u32, times));
         let into = Some(stride);
         positions.extend((0..times).map(|_| Position { into, ..Position::default() }));
     }
     for (stride, repeat) in repeats.iter().enumerate() {
-        let (first, times, endless) = spans[stride];
-        for time in 0..=times {
-            let Some(at) = (first + time).checked_sub(1).filter(|_| time > 0 || stride == 0) else {
-                continue;
-            };
-            let at = at as usize;
+        let (first, times) = spans[stride];
+        // The first step is also there before it has been taken, at the start.
+        for time in u32::from(stride > 0)..=times {
+            let at = (first + time - 1) as usize;
             if time < times {
                 positions[at].moves.push((stride, first + time));
-            } else if endless && times > 0 {
+            } else if times > 0 && repeat.max >= hops_max {
                 positions[at].moves.push((stride, at as u32));
             }
-            if time < repeat.min {
-                continue;
+            if time >= repeat.min {
+                let later = &repeats[stride + 1..];
+                let skipped = later.iter().take_while(|it| it.min == 0).count();
+                let next = (stride + 1..repeats.len()).take(skipped + 1);
+                let next = next.filter(|it| spans[*it].1 > 0).map(|it| (it, spans[it].0));
+                positions[at].moves.extend(next);
+                positions[at].accepting = skipped == later.len();
             }
-            for next in stride + 1..repeats.len() {
-                if spans[next].1 > 0 {
-                    positions[at].moves.push((next, spans[next].0));
-                }
-                if repeats[next].min > 0 {
-                    break;
-                }
-            }
-            positions[at].accepting = repeats[stride + 1..].iter().all(|it| it.min == 0);
         }
     }
     connect(&mut positions);

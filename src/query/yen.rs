@@ -77,7 +77,8 @@ impl<'a> Yen<'a> {
 
     /// The states after the relationship at `place`, when `starts` are those before it.
     fn follow(&mut self, starts: &[State], path: &Path, place: usize) -> Vec<State> {
-        self.trip.route.follow(starts, path.edges[place], self.budget)
+        let (edge, to) = (path.edges[place], path.nodes[place + 1]);
+        self.trip.route.follow(starts, edge, to, self.budget)
     }
 }
 
