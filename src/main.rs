@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    thread,
     time::Instant,
 };
 
@@ -77,10 +78,13 @@ fn serve(config: &Config, demo: bool) -> Outcome {
     if demo {
         load_demo(&graph)?;
     }
-    let counts = graph.snapshot().counts().clone();
+    let snapshot = graph.snapshot();
+    let counts = snapshot.counts();
     let (entities, relationships, evidence) =
         (counts.entities, counts.relationships, counts.evidence);
     tracing::info!(entities, relationships, evidence, "the graph is loaded");
+    // The first who asks for a name would wait for it otherwise.
+    thread::spawn(move || snapshot.warm_names());
     let api = Api::new(graph, config.limits.clone()).map_err(problems)?;
     server::serve(&api, &config.server, |address| println!("listening on {address}/"))
         .map_err(|err| unusable("listen on", Path::new(&config.server.bind), &err))?;
