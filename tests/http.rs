@@ -233,6 +233,15 @@ async fn other_methods_are_told_which_are_allowed() {
 }
 
 #[actix_web::test]
+async fn nothing_but_a_query_runs_by_get() {
+    for document in ["mutation%7B__typename%7D", "subscription%7B__typename%7D"] {
+        let line = format!("GET /graphql?query={document}");
+        let answer = send(Ask { headers: &[("accept", NEW)], ..get(&line) }).await;
+        assert!(answer.status.is_client_error() && answer.body.get("data").is_none(), "{line}");
+    }
+}
+
+#[actix_web::test]
 async fn a_body_is_bounded_before_it_is_read() {
     let fits = format!("{QUERY}{}", " ".repeat(BODY_BYTES_MAX - QUERY.len()));
     check(post(&fits), 200, None).await;
