@@ -9,6 +9,7 @@ use expect_test::{Expect, expect};
 use relata::{
     graph::{Graph, Options},
     io::{News, Source, Summary, export, import},
+    model::ValueRef,
     ontology::{DEFAULT_SOURCE, Ontology},
     store::{MemoryStore, StagedStore, Store},
 };
@@ -103,6 +104,29 @@ const EVERYTHING: &str = r#"
 {"kind":"relationship","type":"TRADES_WITH","source":"country:X","target":"country:Y","validFrom":"2018-09-27"}
 {"kind":"relationship","type":"TRADES_WITH","source":"country:X","target":"country:X"}
 "#;
+
+#[test]
+fn numbers_come_back_to_the_last_bit() {
+    let seed = 20_240_819;
+    let mut random = fastrand::Rng::with_seed(seed);
+    let floats = std::iter::repeat_with(|| f64::from_bits(random.u64(..)));
+    let lines = floats.filter(|it| it.is_finite()).take(5_000).enumerate().map(|(number, it)| {
+        AZE.replace("AZE", &number.to_string())
+            .replace("\"name\"", &format!("\"properties\":{{\"areaKm2\":{it:e}}},\"name\""))
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let (graph, copy) = (empty(), empty());
+    import_text(&graph, &text);
+    import_text(&copy, &exported(&graph));
+    let area = graph.snapshot().ontology().kind_named("Country").unwrap().properties.clone();
+    let area = area.iter().find(|it| it.name == "areaKm2").unwrap().id;
+    for (line, node) in text.lines().zip(copy.snapshot().nodes(None)) {
+        let written = line.split("areaKm2\":").nth(1).unwrap().split('}').next().unwrap();
+        let expected = ValueRef::Float(written.parse().unwrap());
+        let found = copy.snapshot().entity(node).property(area) == Some(expected);
+        assert!(found, "{line} of seed {seed}");
+    }
+}
 
 #[test]
 fn the_order_of_lines_does_not_matter() {
