@@ -28,12 +28,13 @@ fn main() {
     let scale = numbers.first().map_or(17, |it| *it as u32);
     let factor = numbers.get(1).copied().unwrap_or(8);
     let rmat = Rmat { scale, factor, seed: 42 };
-    let (empty_bytes, start) = (resident_bytes(), Instant::now());
+    let start = Instant::now();
     let snapshot = load(rmat);
     let edges = snapshot.edge_bound();
     report("load", start.elapsed(), edges, "relationship");
-    let bytes = resident_bytes().saturating_sub(empty_bytes);
-    println!("resident: {} bytes a relationship, entities included", bytes / edges);
+    let bytes = snapshot.memory_bytes() as f64 / edges as f64;
+    println!("memory: {bytes:.1} bytes a relationship, entities and indexes included");
+    println!("resident at the peak: {} MB", resident_bytes_max() / 1_000_000);
     let start = Instant::now();
     let again = black_box(&snapshot).rebuilt();
     report("rebuild", start.elapsed(), edges, "relationship");
@@ -91,8 +92,7 @@ fn walk(snapshot: &Snapshot) {
         let view = snapshot.view(lens);
         let start = Instant::now();
         let (reached, steps) = reach(view, hub, 3);
-        println!("{reached} entities");
-        report(name, start.elapsed(), steps, "step");
+        println!("{name}: {reached} entities over {steps} relationships, {:.2?}", start.elapsed());
     }
     let view = snapshot.view(Lens::default());
     let start = Instant::now();
@@ -145,9 +145,10 @@ fn report(what: &str, took: Duration, count: usize, unit: &str) {
     println!("{what}: {took:.2?}, {each:.1} ns a {unit}");
 }
 
-/// What the process holds in memory; zero where the system does not say.
-fn resident_bytes() -> usize {
-    const PAGE_BYTES: usize = 4096;
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split(' ').nth(1).and_then(|it| it.parse::<usize>().ok()).unwrap_or(0) * PAGE_BYTES
+/// The most that the process has held in memory; zero where the system does not say.
+fn resident_bytes_max() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|it| it.trim().trim_end_matches(" kB").parse().ok());
+    kilobytes.unwrap_or(0) * 1024
 }

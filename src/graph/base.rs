@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
+
 use super::{
     block::{BLOCK_LEN, BLOCK_SHIFT, EdgeBlock, NodeBlock},
-    csr::{Csr, newest_first},
+    csr::Csr,
     half::Side,
     index::Index,
-    row::Row,
+    row::{Row, validity},
     shape::Shape,
 };
-use crate::model::KindId;
+use crate::model::{KindId, Validity};
 
 /// Blocks, and what is derived from them.
 #[derive(Debug)]
@@ -42,11 +44,8 @@ impl Base {
     pub(super) fn with_index(blocks: Blocks, index: Index, shape: &Shape) -> Self {
         let nodes = blocks.nodes.iter().map(|it| it.len()).sum();
         let edges = blocks.edges.iter().map(|it| it.len()).sum();
-        let order = newest_first(seen(&blocks), |edge| blocks.edge(edge).from(place(edge)));
-        let build = |side| {
-            let row = |edge: u32| blocks.edge(edge).row(place(edge));
-            Csr::build(side, nodes, &order, row, shape)
-        };
+        let deleted = deleted(&blocks, nodes);
+        let build = |side| Csr::build(side, nodes, || seen(&blocks, &deleted), shape);
         let (out, into) = std::thread::scope(|scope| {
             let into = scope.spawn(|| build(Side::In));
             (build(Side::Out), into.join().expect("building a run does not panic"))
@@ -94,6 +93,22 @@ impl Base {
         self.blocks.edge(edge).row(place(edge))
     }
 
+    /// When a relationship held. One load.
+    #[inline]
+    pub(super) fn validity(&self, edge: u32) -> Validity {
+        validity(self.blocks.edge(edge).dates(place(edge)))
+    }
+
+    /// The memory that blocks, runs and indexes take.
+    pub(super) fn memory_bytes(&self) -> usize {
+        let Blocks { nodes, edges } = &self.blocks;
+        nodes.iter().map(|it| it.memory_bytes()).sum::<usize>()
+            + edges.iter().map(|it| it.memory_bytes()).sum::<usize>()
+            + self.out.memory_bytes()
+            + self.into.memory_bytes()
+            + self.index.memory_bytes()
+    }
+
     pub(super) fn edge_record(&self, edge: u32) -> &[u8] {
         self.blocks.edge(edge).record(place(edge))
     }
@@ -121,15 +136,19 @@ fn place(id: u32) -> usize {
     id as usize % BLOCK_LEN
 }
 
-/// The relationships that are neither retracted nor joined to a deleted entity.
-fn seen(blocks: &Blocks) -> Vec<u32> {
-    let is_deleted = |node: u32| blocks.node(node).is_deleted(place(node));
-    let is_seen =
-        |row: Row| !(row.is_retracted() || is_deleted(row.source) || is_deleted(row.target));
-    let mut seen = Vec::with_capacity(blocks.edges.len() * BLOCK_LEN);
-    for (block, first) in blocks.edges.iter().zip((0u32..).step_by(BLOCK_LEN)) {
-        let places = (0..block.len()).filter(|it| is_seen(block.row(*it)));
-        seen.extend(places.map(|it| first + it as u32));
+fn deleted(blocks: &Blocks, nodes: usize) -> FixedBitSet {
+    let mut deleted = FixedBitSet::with_capacity(nodes);
+    for node in (0..nodes as u32).filter(|it| blocks.node(*it).is_deleted(place(*it))) {
+        deleted.insert(node as usize);
     }
-    seen
+    deleted
+}
+
+/// The relationships that are neither retracted nor joined to a deleted entity.
+fn seen(blocks: &Blocks, deleted: &FixedBitSet) -> impl Iterator<Item = (u32, Row)> {
+    let is_there = |node: u32| !deleted.contains(node as usize);
+    let rows = blocks.edges.iter().flat_map(|block| (0..block.len()).map(|it| block.row(it)));
+    (0..)
+        .zip(rows)
+        .filter(move |(_, row)| !row.is_retracted() && is_there(row.source) && is_there(row.target))
 }

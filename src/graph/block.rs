@@ -25,12 +25,12 @@ pub(super) struct NodeBlock {
 /// A run of relationships.
 #[derive(Debug, Default)]
 pub(super) struct EdgeBlock {
-    sources: Vec<u32>,
-    targets: Vec<u32>,
+    /// Source and target.
+    ends: Vec<[u32; 2]>,
     tags: Vec<u16>,
     flags: Vec<u8>,
-    froms: Vec<u32>,
-    tos: Vec<u32>,
+    /// The bits of the first and the last date of validity.
+    dates: Vec<[u32; 2]>,
     records: Records,
 }
 
@@ -57,6 +57,10 @@ impl Records {
     fn shrink(&mut self) {
         self.ends.shrink_to_fit();
         self.bytes.shrink_to_fit();
+    }
+
+    fn memory_bytes(&self) -> usize {
+        self.bytes.capacity() + size_of_val(&*self.ends)
     }
 
     fn encode(&self, out: &mut Vec<u8>) {
@@ -90,6 +94,12 @@ impl NodeBlock {
         self.kinds.shrink_to_fit();
         self.deleted.shrink_to_fit();
         self.records.shrink();
+    }
+
+    /// The memory that it takes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        let columns = size_of_val(&*self.kinds) + size_of_val(&*self.deleted);
+        size_of::<Self>() + columns + self.records.memory_bytes()
     }
 
     #[inline]
@@ -136,46 +146,45 @@ impl NodeBlock {
 impl EdgeBlock {
     /// How many relationships it holds.
     pub(super) fn len(&self) -> usize {
-        self.sources.len()
+        self.ends.len()
     }
 
     /// Adds a relationship at the end.
     pub(super) fn push(&mut self, row: Row, record: &[u8]) {
-        self.sources.push(row.source);
-        self.targets.push(row.target);
+        self.ends.push([row.source, row.target]);
         self.tags.push(row.tag.0);
         self.flags.push(row.flags);
-        self.froms.push(row.from);
-        self.tos.push(row.to);
+        self.dates.push([row.from, row.to]);
         self.records.push(record);
     }
 
     /// Gives back the memory that growing left over.
     pub(super) fn shrink(&mut self) {
-        self.sources.shrink_to_fit();
-        self.targets.shrink_to_fit();
+        self.ends.shrink_to_fit();
         self.tags.shrink_to_fit();
         self.flags.shrink_to_fit();
-        self.froms.shrink_to_fit();
-        self.tos.shrink_to_fit();
+        self.dates.shrink_to_fit();
         self.records.shrink();
+    }
+
+    /// The memory that it takes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        let pairs = size_of_val(&*self.ends) + size_of_val(&*self.dates);
+        let columns = pairs + size_of_val(&*self.tags) + size_of_val(&*self.flags);
+        size_of::<Self>() + columns + self.records.memory_bytes()
     }
 
     #[inline]
     pub(super) fn row(&self, place: usize) -> Row {
-        Row {
-            source: self.sources[place],
-            target: self.targets[place],
-            tag: Tag(self.tags[place]),
-            flags: self.flags[place],
-            from: self.froms[place],
-            to: self.tos[place],
-        }
+        let [source, target] = self.ends[place];
+        let [from, to] = self.dates[place];
+        Row { source, target, tag: Tag(self.tags[place]), flags: self.flags[place], from, to }
     }
 
+    /// The bits of the dates of validity.
     #[inline]
-    pub(super) fn from(&self, place: usize) -> u32 {
-        self.froms[place]
+    pub(super) fn dates(&self, place: usize) -> [u32; 2] {
+        self.dates[place]
     }
 
     #[inline]
@@ -187,12 +196,10 @@ impl EdgeBlock {
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.records.bytes.len() + self.len() * 23 + 16);
         put_number(&mut out, self.len() as u64);
-        put_column(&mut out, &self.sources, u32::to_le_bytes);
-        put_column(&mut out, &self.targets, u32::to_le_bytes);
+        put_column(&mut out, self.ends.as_flattened(), u32::to_le_bytes);
         put_column(&mut out, &self.tags, u16::to_le_bytes);
         out.extend_from_slice(&self.flags);
-        put_column(&mut out, &self.froms, u32::to_le_bytes);
-        put_column(&mut out, &self.tos, u32::to_le_bytes);
+        put_column(&mut out, self.dates.as_flattened(), u32::to_le_bytes);
         self.records.encode(&mut out);
         out
     }
@@ -202,12 +209,10 @@ impl EdgeBlock {
         let mut reader = Reader(bytes);
         let len = reader.small().filter(|it| *it <= BLOCK_LEN)?;
         let block = Self {
-            sources: column(&mut reader, len, u32::from_le_bytes)?,
-            targets: column(&mut reader, len, u32::from_le_bytes)?,
+            ends: column(&mut reader, len, pair)?,
             tags: column(&mut reader, len, u16::from_le_bytes)?,
             flags: column(&mut reader, len, u8::from_le_bytes)?,
-            froms: column(&mut reader, len, u32::from_le_bytes)?,
-            tos: column(&mut reader, len, u32::from_le_bytes)?,
+            dates: column(&mut reader, len, pair)?,
             records: Records::decode(&mut reader, len)?,
         };
         let is_sound = reader.is_empty()
@@ -226,6 +231,11 @@ fn put_column<T: Copy, const N: usize>(
     for it in column {
         out.extend_from_slice(&bytes(*it));
     }
+}
+
+fn pair(bytes: [u8; 8]) -> [u32; 2] {
+    let number = u64::from_le_bytes(bytes);
+    [number as u32, (number >> 32) as u32]
 }
 
 fn column<T, const N: usize>(

@@ -111,7 +111,7 @@ impl<'s> Edges<'s> {
     #[inline]
     fn sees(&self, tag: Tag, link: Link) -> bool {
         !(self.is_both && link.is_repeated())
-            && self.view.lens.sees(tag, || self.view.snapshot.row(link.edge()))
+            && self.view.lens.sees(tag, || self.view.snapshot.validity(link.edge()))
     }
 }
 

@@ -33,6 +33,16 @@ impl Link {
         EdgeId(self.0 & (Self::REPEATED - 1))
     }
 
+    /// The same bits with the relationship's number on top, so that they sort by it.
+    pub(super) fn edge_first(self) -> u32 {
+        self.0.rotate_left(2)
+    }
+
+    /// The reverse of [`edge_first`](Self::edge_first).
+    pub(super) fn from_edge_first(bits: u32) -> Self {
+        Self(bits.rotate_right(2))
+    }
+
     #[inline]
     pub(super) fn is_at_source(self) -> bool {
         self.0 & Self::AT_SOURCE != 0

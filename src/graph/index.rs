@@ -91,6 +91,14 @@ impl Index {
         }
     }
 
+    /// The memory that it takes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.node_ids.allocation_size()
+            + self.uniques.allocation_size()
+            + self.by_kind.iter().map(|it| size_of_val(&**it)).sum::<usize>()
+            + self.edge_ids.get().map_or(0, HashTable::allocation_size)
+    }
+
     /// The entities of a kind, deleted or not.
     pub(super) fn of_kind(&self, kind: KindId) -> &[u32] {
         self.by_kind.get(kind.index()).map_or(&[], Vec::as_slice)

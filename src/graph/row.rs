@@ -72,8 +72,7 @@ impl Row {
     }
 
     pub(super) fn validity(self) -> Validity {
-        let date = Date::from_bits;
-        Validity::new(date(self.from), date(self.to)).expect("rows are checked when they enter")
+        validity([self.from, self.to])
     }
 
     /// Whether it refers to what is there, and can be read without a panic.
@@ -87,6 +86,13 @@ impl Row {
             && Validity::new(Date::from_bits(self.from), Date::from_bits(self.to)).is_some()
             && self.flags & !(RETRACTED | DISPUTED) == 0
     }
+}
+
+/// The validity whose dates have these bits.
+#[inline]
+pub(super) fn validity(dates: [u32; 2]) -> Validity {
+    let [from, to] = dates.map(Date::from_bits);
+    Validity::new(from, to).expect("rows are checked when they enter")
 }
 
 /// The rank of a first date of validity in the order of newest first: the later the lower, and the

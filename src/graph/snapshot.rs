@@ -16,7 +16,7 @@ use super::{
     shape::Shape,
 };
 use crate::{
-    model::{Direction, EdgeId, KindId, NodeId, PropertyId, Revision},
+    model::{Direction, EdgeId, KindId, NodeId, PropertyId, Revision, Validity},
     ontology::Ontology,
 };
 
@@ -196,6 +196,15 @@ impl Snapshot {
         self.edge_entry(edge).map_or_else(|| self.base.row(edge.0), |it| it.row)
     }
 
+    /// When a relationship held. One load.
+    #[inline]
+    pub(super) fn validity(&self, edge: EdgeId) -> Validity {
+        match self.edge_entry(edge) {
+            Some(entry) => entry.row.validity(),
+            None => self.base.validity(edge.0),
+        }
+    }
+
     /// The entity in the delta; `None` where the base's record stands.
     fn node_entry(&self, node: NodeId) -> Option<&NodeEntry> {
         if self.is_touched(node) { self.delta.nodes.get(node.0) } else { None }
@@ -237,6 +246,12 @@ impl Snapshot {
     /// How much it holds. Kept up to date, so asking costs nothing.
     pub fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// The bytes that the graph takes in memory, changes since the last rebuild and the names index
+    /// aside. Costs a pass over its blocks, of 1,024 relationships each.
+    pub fn memory_bytes(&self) -> usize {
+        self.base.memory_bytes()
     }
 
     /// The graph as seen through `lens`.

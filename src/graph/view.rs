@@ -1,10 +1,7 @@
 //! A snapshot seen through a lens.
 
-use super::{
-    Edges, Snapshot,
-    row::{Row, Tag},
-};
-use crate::model::{Date, Direction, EdgeId, ModalitySet, NodeId, RelationId};
+use super::{Edges, Snapshot, row::Tag};
+use crate::model::{Date, Direction, EdgeId, ModalitySet, NodeId, RelationId, Validity};
 
 /// Which relationships are seen. The default sees asserted ones of every type and time.
 #[derive(Clone, Copy, Debug)]
@@ -44,12 +41,12 @@ impl Lens<'_> {
             && self.relations.is_none_or(|it| it.contains(tag.relation()))
     }
 
-    /// Whether it sees a relationship of this tag; `row` reads the rest only where it is needed.
+    /// Whether it sees a relationship of this tag; `validity` is read only where it is needed.
     #[inline]
-    pub(super) fn sees(&self, tag: Tag, row: impl FnOnce() -> Row) -> bool {
+    pub(super) fn sees(&self, tag: Tag, validity: impl FnOnce() -> Validity) -> bool {
         self.sees_tag(tag)
             && match self.as_of {
-                Some(date) if tag.is_dated() => row().validity().overlaps(date),
+                Some(date) if tag.is_dated() => validity().overlaps(date),
                 _ => true,
             }
     }
@@ -90,7 +87,7 @@ impl<'s> View<'s> {
             return false;
         }
         let row = self.snapshot.row(edge);
-        self.lens.sees(row.tag, || row) && self.snapshot.is_seen(row)
+        self.lens.sees(row.tag, || row.validity()) && self.snapshot.is_seen(row)
     }
 
     /// Every relationship that the lens sees, in the order of their numbers.
