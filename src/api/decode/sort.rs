@@ -3,6 +3,7 @@
 use super::Scope;
 use crate::{
     api::Input,
+    model::PropertyId,
     ontology::Property,
     query::{Sort, SortField, SortKey},
 };
@@ -60,6 +61,6 @@ fn keys_of<'i>(
     input.fields().map(key)
 }
 
-fn known(property: Option<&Property>) -> crate::model::PropertyId {
+fn known(property: Option<&Property>) -> PropertyId {
     property.expect("orders name properties of the type").id
 }

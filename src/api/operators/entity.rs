@@ -8,9 +8,9 @@ use crate::{
         decode::{self, Scope, Slice},
     },
     graph::Entity,
-    model::KindId,
+    model::{KindId, NodeId},
     ontology::Kind,
-    query::{self, PageRequest},
+    query::{self, EntityFilter, PageRequest, Sort},
 };
 
 pub(in crate::api) const KIND: Read = |context, parent, _| {
@@ -39,7 +39,7 @@ pub(in crate::api) fn relationships<'s>(
     args: &Args,
 ) -> Result<Answer<'s>, FieldError> {
     let links = decode::selection(context.ontology, args)?;
-    pages(List::Links { links, sort: query::Sort::default(), typed: false }, args)
+    pages(List::Links { links, sort: Sort::default(), typed: false }, args)
 }
 
 pub(in crate::api) fn degree<'s>(
@@ -74,7 +74,7 @@ pub(in crate::api) fn entities<'s>(
 ) -> Result<Answer<'s>, FieldError> {
     let filter =
         decode::given(args.get("where"), |it| decode::entity(context.ontology, Scope::ENTITY, it))?;
-    pages(List::Entities { kinds: Vec::new(), filter, sort: query::Sort::default() }, args)
+    pages(List::Entities { kinds: Vec::new(), filter, sort: Sort::default() }, args)
 }
 
 pub(in crate::api) fn by_key<'s>(
@@ -99,7 +99,7 @@ fn find(
     kind: &Kind,
     key: &str,
     value: &Input,
-) -> Result<Option<crate::model::NodeId>, FieldError> {
+) -> Result<Option<NodeId>, FieldError> {
     let snapshot = context.view.snapshot;
     match key {
         "id" => Ok(snapshot.node(value.text()).filter(|it| snapshot.kind(*it) == kind.id)),
@@ -117,9 +117,7 @@ pub(in crate::api) fn of_kind<'s>(
     field: &FieldDef,
     args: &Args,
 ) -> Result<Answer<'s>, FieldError> {
-    let List::Entities { kinds, filter, sort } = list(context, field, args)? else {
-        unreachable!("a list of entities")
-    };
+    let (kinds, filter, sort) = selected(context, field, args)?;
     let first = decode::count(args, "limit")?.unwrap_or(PAGE_SIZE as usize);
     let offset = decode::count(args, "offset")?.unwrap_or_default();
     let request = PageRequest { first: Some(first), offset, ..PageRequest::default() };
@@ -136,25 +134,25 @@ pub(in crate::api) fn page_of_kind<'s>(
     field: &FieldDef,
     args: &Args,
 ) -> Result<Answer<'s>, FieldError> {
-    pages(list(context, field, args)?, args)
+    let (kinds, filter, sort) = selected(context, field, args)?;
+    pages(List::Entities { kinds, filter, sort }, args)
 }
 
-/// The entities of the field's kind that `where` lets through, in the order of `sort`.
-fn list(context: &Context<'_>, field: &FieldDef, args: &Args) -> Result<List, FieldError> {
+/// The field's kind, the condition `where` and the order `sort`.
+fn selected(
+    context: &Context<'_>,
+    field: &FieldDef,
+    args: &Args,
+) -> Result<(Vec<KindId>, Option<EntityFilter>, Sort), FieldError> {
     let kind = kind(context, field);
     let scope = Scope::kind(context.ontology, kind.id);
     let filter =
         decode::given(args.get("where"), |it| decode::entity(context.ontology, scope, it))?;
-    Ok(List::Entities {
-        kinds: vec![kind.id],
-        filter,
-        sort: decode::sort_nodes(scope, args.get("sort")),
-    })
+    Ok((vec![kind.id], filter, decode::sort_nodes(scope, args.get("sort"))))
 }
 
 fn kind<'s>(context: &Context<'s>, field: &FieldDef) -> &'s Kind {
     let Subject::Kind(id) = field.subject else { unreachable!("the field is about a kind") };
-    let id: KindId = id;
     context.ontology.kind(id).expect("fields are about kinds of the ontology")
 }
 

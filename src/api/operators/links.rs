@@ -41,10 +41,8 @@ pub(in crate::api) fn connection<'s>(
     links.relationship = decode::given(args.get("where"), |it| {
         decode::connection(context.ontology, relation, target, it)
     })?;
-    let edge = context
-        .ontology
-        .relation(relation)
-        .map_or(&[][..], |it| context.ontology.properties_of(it));
+    let edge = context.ontology.relation(relation).expect("fields follow relations");
+    let edge = context.ontology.properties_of(edge);
     let sort = decode::sort_links(Scope::of(context.ontology, target), edge, args.get("sort"));
     pages(List::Links { links, sort, typed: true }, args)
 }
