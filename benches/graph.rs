@@ -12,8 +12,9 @@ use std::{
 };
 
 use relata::{
-    graph::{Draft, Lens, Snapshot, View},
+    graph::{Draft, Graph, Lens, Options, Snapshot, View},
     model::{Date, Direction, NodeId, Timestamp},
+    store::MemoryStore,
 };
 
 use self::rmat::Rmat;
@@ -42,6 +43,8 @@ fn main() {
     apply(&snapshot, rmat);
     walk(&snapshot);
     search(&snapshot);
+    drop(snapshot);
+    open(rmat);
 }
 
 fn load(rmat: Rmat) -> Snapshot {
@@ -59,6 +62,24 @@ fn load(rmat: Rmat) -> Snapshot {
     snapshot = timed(&mut rebuilding, || snapshot.rebuilt());
     println!("resolving {resolving:.2?}, applying {applying:.2?}, rebuilding {rebuilding:.2?}");
     snapshot
+}
+
+/// Committing the same through a writer, and opening what it has kept, without a disk.
+fn open(rmat: Rmat) {
+    let store = Arc::new(MemoryStore::default());
+    let graph = Graph::open(store.clone(), Some(Rmat::ontology()), Options::default());
+    let graph = graph.expect("an empty store can be opened");
+    let start = Instant::now();
+    for draft in rmat.drafts() {
+        graph.commit_blocking(draft).expect("the drafts are sound");
+    }
+    let edges = graph.snapshot().edge_bound();
+    report("commit", start.elapsed(), edges, "relationship");
+    graph.checkpoint_blocking().expect("memory can be written to");
+    drop(graph);
+    let start = Instant::now();
+    let graph = Graph::open(store, None, Options::default()).expect("what was written can be read");
+    report("open", start.elapsed(), graph.snapshot().edge_bound(), "relationship");
 }
 
 /// Small commits on a great graph.

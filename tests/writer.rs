@@ -353,8 +353,8 @@ fn a_relationship_without_an_id_is_named_by_what_it_says() {
             k1 KNOWS p:ann p:bob Validity { from: Some(2018), to: None } ASSERTED false None weight=Float(1.0) @2 origins 2
               d:one - ASSERTED SUPPORTS manual
               d:two - ASSERTED SUPPORTS manual
-            r-amqsuwjarqb4wrbmibxmgfhkfp KNOWS p:ann p:bob Validity { from: Some(2018), to: None } ASSERTED false None weight=Float(2.0) @2 origins 0
-            r-feire67yyprol45i7hujqq7kdl KNOWS p:ann p:bob Validity { from: Some(2018-01), to: None } ASSERTED false None weight=Float(1.0) @2 origins 0
+            r-a2aisjz6fnp5bgmmrfkysuymwq KNOWS p:ann p:bob Validity { from: Some(2018), to: None } ASSERTED false None weight=Float(2.0) @2 origins 0
+            r-enqqus42z6wwf2biaxvxj4befg KNOWS p:ann p:bob Validity { from: Some(2018-01), to: None } ASSERTED false None weight=Float(1.0) @2 origins 0
             r-bzrj3hg227zbwg7weeazujh4qf READS p:ann d:one Validity { from: None, to: None } ASSERTED false Some(0.5) @2 origins 0
         "#]],
     );

@@ -6,16 +6,23 @@ const FALSE: u8 = 0;
 const TRUE: u8 = 1;
 const INT: u8 = 2;
 const FLOAT: u8 = 3;
-/// A float without a fraction, written as a number.
+/// A float without a fraction, written as a whole number.
 const WHOLE: u8 = 4;
 const TEXT: u8 = 5;
 const DATE: u8 = 6;
 const TIMESTAMP: u8 = 7;
 const JSON: u8 = 8;
 const LIST: u8 = 9;
+/// A float of two decimals, such as an amount of money, written as its hundredths.
+const HUNDREDTHS: u8 = 10;
+/// Before a property's value, its number and the value's tag are one number; the tag has so many
+/// bits of it.
+const TAG_BITS: u32 = 4;
 
-/// Floats up to this size are exact as integers.
+/// Whole numbers up to this size are exact as floats.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+/// 2024-01-01T00:00:00Z in microseconds: moments near it are short.
+const EPOCH_MICROS: i64 = 1_704_067_200_000_000;
 
 /// Appends a number, 7 bits a byte, the lowest first.
 pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
@@ -42,46 +49,59 @@ pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
     put_bytes(out, text.as_bytes());
 }
 
+/// Appends a moment.
+pub(super) fn put_moment(out: &mut Vec<u8>, moment: Timestamp) {
+    put_signed(out, moment.micros() - EPOCH_MICROS);
+}
+
 /// Appends a value after a byte that says what it is.
 pub(super) fn put_value(out: &mut Vec<u8>, value: ValueRef<'_>) {
+    out.push(tag(value));
+    put_body(out, value);
+}
+
+fn tag(value: ValueRef<'_>) -> u8 {
     match value {
-        ValueRef::Bool(it) => out.push(if it { TRUE } else { FALSE }),
-        ValueRef::Int(it) => {
-            out.push(INT);
-            put_signed(out, it);
-        }
-        ValueRef::Float(it) => put_float(out, it),
-        ValueRef::Text(it) => {
-            out.push(TEXT);
-            put_text(out, it);
-        }
-        ValueRef::Date(it) => {
-            out.push(DATE);
-            put_number(out, u64::from(it.to_bits()));
-        }
-        ValueRef::Timestamp(it) => {
-            out.push(TIMESTAMP);
-            put_signed(out, it.micros());
-        }
-        ValueRef::Json(it) => {
-            out.push(JSON);
-            put_text(out, it);
-        }
-        ValueRef::List(it) => {
-            out.push(LIST);
-            put_bytes(out, it.0);
-        }
+        ValueRef::Bool(false) => FALSE,
+        ValueRef::Bool(true) => TRUE,
+        ValueRef::Int(_) => INT,
+        ValueRef::Float(it) => float_form(it).0,
+        ValueRef::Text(_) => TEXT,
+        ValueRef::Date(_) => DATE,
+        ValueRef::Timestamp(_) => TIMESTAMP,
+        ValueRef::Json(_) => JSON,
+        ValueRef::List(_) => LIST,
     }
 }
 
-fn put_float(out: &mut Vec<u8>, float: f64) {
+/// Appends what follows a value's tag.
+fn put_body(out: &mut Vec<u8>, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Bool(_) => {}
+        ValueRef::Int(it) => put_signed(out, it),
+        ValueRef::Float(it) => match float_form(it) {
+            (FLOAT, _) => out.extend_from_slice(&it.to_le_bytes()),
+            (_, number) => put_signed(out, number),
+        },
+        ValueRef::Text(it) | ValueRef::Json(it) => put_text(out, it),
+        ValueRef::Date(it) => put_number(out, u64::from(it.to_bits())),
+        ValueRef::Timestamp(it) => put_signed(out, it.micros()),
+        ValueRef::List(it) => put_bytes(out, it.0),
+    }
+}
+
+/// The tag under which a float is shortest, and the number that is written then.
+fn float_form(float: f64) -> (u8, i64) {
     let is_negative_zero = float == 0.0 && float.is_sign_negative();
-    if float.fract() == 0.0 && float.abs() <= WHOLE_MAX && !is_negative_zero {
-        out.push(WHOLE);
-        put_signed(out, float as i64);
+    let hundredths = (float * 100.0).round();
+    if is_negative_zero || hundredths.abs() > WHOLE_MAX {
+        (FLOAT, 0)
+    } else if float.fract() == 0.0 {
+        (WHOLE, float as i64)
+    } else if hundredths / 100.0 == float {
+        (HUNDREDTHS, hundredths as i64)
     } else {
-        out.push(FLOAT);
-        out.extend_from_slice(&float.to_le_bytes());
+        (FLOAT, 0)
     }
 }
 
@@ -90,8 +110,8 @@ fn put_float(out: &mut Vec<u8>, float: f64) {
 pub(super) fn put_properties(out: &mut Vec<u8>, properties: &[(PropertyId, ValueRef<'_>)]) {
     assert!(properties.is_sorted_by(|a, b| a.0 < b.0), "properties ascend");
     for (property, value) in properties {
-        put_number(out, u64::from(property.0));
-        put_value(out, *value);
+        put_number(out, u64::from(property.0) << TAG_BITS | u64::from(tag(*value)));
+        put_body(out, *value);
     }
 }
 
@@ -189,13 +209,24 @@ impl<'s> Reader<'s> {
         Some(f64::from_le_bytes(self.array()?)).filter(|it| it.is_finite())
     }
 
+    /// What [`put_moment`] wrote.
+    pub(super) fn moment(&mut self) -> Option<Timestamp> {
+        Timestamp::from_micros(self.signed()?.checked_add(EPOCH_MICROS)?)
+    }
+
     pub(super) fn value(&mut self) -> Option<ValueRef<'s>> {
-        Some(match self.byte()? {
+        let tag = self.byte()?;
+        self.body(tag)
+    }
+
+    fn body(&mut self, tag: u8) -> Option<ValueRef<'s>> {
+        Some(match tag {
             FALSE => ValueRef::Bool(false),
             TRUE => ValueRef::Bool(true),
             INT => ValueRef::Int(self.signed()?),
             FLOAT => ValueRef::Float(self.float()?),
             WHOLE => ValueRef::Float(self.signed()? as f64),
+            HUNDREDTHS => ValueRef::Float(self.signed()? as f64 / 100.0),
             TEXT => ValueRef::Text(self.text()?),
             DATE => ValueRef::Date(self.date()?),
             TIMESTAMP => ValueRef::Timestamp(self.timestamp()?),
@@ -205,13 +236,21 @@ impl<'s> Reader<'s> {
         })
     }
 
-    /// Steps over a value and gives its packed bytes.
-    pub(super) fn skip_value(&mut self) -> Option<&'s [u8]> {
+    /// The number of the property that follows, and the tag of its value.
+    #[inline]
+    fn key(&mut self) -> Option<(PropertyId, u8)> {
+        let key = self.number()?;
+        let property = PropertyId(u16::try_from(key >> TAG_BITS).ok()?);
+        Some((property, key as u8 & ((1 << TAG_BITS) - 1)))
+    }
+
+    /// Steps over what follows a tag and gives its bytes.
+    fn skip_body(&mut self, tag: u8) -> Option<&'s [u8]> {
         let all = self.0;
-        match self.byte()? {
+        match tag {
             FALSE | TRUE => {}
             FLOAT => drop(self.take(8)?),
-            INT | WHOLE | DATE | TIMESTAMP => drop(self.number()?),
+            INT | WHOLE | HUNDREDTHS | DATE | TIMESTAMP => drop(self.number()?),
             _ => drop(self.bytes()?),
         }
         Some(&all[..all.len() - self.0.len()])
@@ -220,11 +259,11 @@ impl<'s> Reader<'s> {
     /// The value of `wanted` among the properties that follow.
     pub(super) fn property(mut self, wanted: PropertyId) -> Option<ValueRef<'s>> {
         while !self.is_empty() {
-            let property = PropertyId(trusted(self.small()));
+            let (property, tag) = trusted(self.key());
             if property >= wanted {
-                return (property == wanted).then(|| trusted(self.value()));
+                return (property == wanted).then(|| trusted(self.body(tag)));
             }
-            trusted(self.skip_value());
+            trusted(self.skip_body(tag));
         }
         None
     }
@@ -235,7 +274,19 @@ impl<'s> Reader<'s> {
             if self.is_empty() {
                 return None;
             }
-            Some((PropertyId(trusted(self.small())), trusted(self.value())))
+            let (property, tag) = trusted(self.key());
+            Some((property, trusted(self.body(tag))))
+        })
+    }
+
+    /// The properties that follow, each with the tag and the bytes of its value.
+    pub(super) fn packed(mut self) -> impl Iterator<Item = (PropertyId, u8, &'s [u8])> {
+        std::iter::from_fn(move || {
+            if self.is_empty() {
+                return None;
+            }
+            let (property, tag) = trusted(self.key());
+            Some((property, tag, trusted(self.skip_body(tag))))
         })
     }
 
@@ -243,12 +294,12 @@ impl<'s> Reader<'s> {
     pub(super) fn check_properties(mut self, bound: usize) -> Option<()> {
         let mut least = 0;
         while !self.is_empty() {
-            let property = usize::from(self.small::<u16>()?);
-            if !(least..bound).contains(&property) {
+            let (property, tag) = self.key()?;
+            if !(least..bound).contains(&property.index()) {
                 return None;
             }
-            least = property + 1;
-            if let ValueRef::List(list) = self.value()? {
+            least = property.index() + 1;
+            if let ValueRef::List(list) = self.body(tag)? {
                 check_list(list)?;
             }
         }
@@ -290,6 +341,10 @@ mod tests {
             ValueRef::Float(-0.0),
             ValueRef::Float(4e9),
             ValueRef::Float(f64::MAX),
+            ValueRef::Float(-1_234_567.89),
+            ValueRef::Float(0.001),
+            ValueRef::Float(1e-300),
+            ValueRef::Float(90_071_992_547_409.93),
             ValueRef::Text("Bakı"),
             ValueRef::Date("2018-09".parse().unwrap()),
             ValueRef::Timestamp(Timestamp::from_micros(1_700_000_000_000_000).unwrap()),

@@ -1,6 +1,6 @@
 //! The id of a relationship: given, or derived from what the relationship says.
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed, xxh3_128_with_seed};
 
 use crate::model::Validity;
 
@@ -38,14 +38,14 @@ impl<'a> Identity<'a> {
 }
 
 /// Hashes what names a relationship that was given no id. The same in every store, because it is
-/// made of names and ids, never of a store's numbers. `properties` are pairs of a name and a packed
-/// value, in any order.
+/// made of names and ids, never of a store's numbers. `properties` are names, each with the tag and
+/// the bytes of the packed value, in any order.
 pub(super) fn content_id<'a>(
     relation: &str,
     source: &str,
     target: &str,
     validity: Validity,
-    properties: impl Iterator<Item = (&'a str, &'a [u8])>,
+    properties: impl Iterator<Item = (&'a str, u8, &'a [u8])>,
 ) -> u128 {
     let mut hash = Xxh3::new();
     let mut feed = |bytes: &[u8]| {
@@ -59,8 +59,9 @@ pub(super) fn content_id<'a>(
         feed(&date.map_or(0, |it| it.to_bits()).to_le_bytes());
     }
     // A sum, because stores differ in the order of their properties.
-    let sum = properties.fold(0u128, |sum, (name, value)| {
-        sum.wrapping_add(xxh3_128(value).wrapping_mul(u128::from(xxh3_64(name.as_bytes()) | 1)))
+    let sum = properties.fold(0u128, |sum, (name, tag, value)| {
+        let seed = xxh3_64_with_seed(name.as_bytes(), u64::from(tag));
+        sum.wrapping_add(xxh3_128_with_seed(value, seed))
     });
     feed(&sum.to_le_bytes());
     hash.digest128()
@@ -98,13 +99,14 @@ mod tests {
 
     #[test]
     fn content_is_told_apart_and_the_order_of_properties_is_not() {
-        let id = |source: &str, properties: &[(&'static str, &'static [u8])]| {
+        let id = |source: &str, properties: &[(&'static str, u8, &'static [u8])]| {
             content_id("CITES", source, "b", Validity::ALWAYS, properties.iter().copied())
         };
-        let (one, two) = (("one", b"1".as_slice()), ("two", b"2".as_slice()));
+        let (one, two) = (("one", 5, b"1".as_slice()), ("two", 5, b"2".as_slice()));
         assert_eq!(id("a", &[one, two]), id("a", &[two, one]));
         assert_ne!(id("a", &[one]), id("a", &[two]));
-        assert_ne!(id("a", &[("one", b"2"), ("two", b"1")]), id("a", &[one, two]));
+        assert_ne!(id("a", &[one]), id("a", &[("one", 8, b"1")]));
+        assert_ne!(id("a", &[("one", 5, b"2"), ("two", 5, b"1")]), id("a", &[one, two]));
         assert_ne!(id("a", &[]), id("c", &[]));
     }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::{
     Evidence, Snapshot,
-    codec::{Reader, put_bytes, put_number, put_properties, put_signed, put_text, trusted},
+    codec::{Reader, put_bytes, put_moment, put_number, put_properties, put_text, trusted},
     commit::Bounds,
     evidence::{put_confidence, put_evidence, read_all, read_confidence, read_evidence},
     identity::{Identity, content_id, render_derived},
@@ -60,9 +60,9 @@ impl RelationshipRecord<'_> {
         let mut out = Vec::with_capacity(64);
         out.push(self.fields());
         put_number(&mut out, self.revision.0);
-        put_signed(&mut out, self.recorded_at.micros());
+        put_moment(&mut out, self.recorded_at);
         if let Some(it) = self.retracted_at {
-            put_signed(&mut out, it.micros());
+            put_moment(&mut out, it);
         }
         match self.identity {
             Identity::Content => {}
@@ -117,8 +117,8 @@ impl<'s> Parts<'s> {
         let has = |field: u8| fields & field != 0;
         Some(Self {
             revision: Revision(reader.number()?),
-            recorded_at: reader.timestamp()?,
-            retracted_at: if has(RETRACTED) { Some(reader.timestamp()?) } else { None },
+            recorded_at: reader.moment()?,
+            retracted_at: if has(RETRACTED) { Some(reader.moment()?) } else { None },
             identity: match (has(DERIVED), has(TEXT)) {
                 (false, false) => Identity::Content,
                 (true, false) => Identity::Derived(u128::from_le_bytes(reader.array()?)),
@@ -274,14 +274,9 @@ impl<'s> Relationship<'s> {
     /// The id that its content derives. Costs two entity ids and one hash of the record.
     fn content_id(self) -> u128 {
         let names = self.snapshot.ontology().names();
-        let mut properties = self.parts().properties;
-        let packed = std::iter::from_fn(|| {
-            if properties.is_empty() {
-                return None;
-            }
-            let property: usize = trusted(properties.small());
-            Some((names.properties[property].as_str(), trusted(properties.skip_value())))
-        });
+        let packed = self.parts().properties.packed();
+        let packed =
+            packed.map(|(it, tag, bytes)| (names.properties[it.index()].as_str(), tag, bytes));
         content_id(
             &names.relations[self.relation().index()],
             self.snapshot.entity(self.source()).id(),

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::{Resolver, properties::Properties, relationship::Checked};
 use crate::{
     graph::{
-        codec::put_value,
+        codec::{Reader, put_properties},
         identity::{self, Identity},
     },
     model::{EdgeId, NodeId, Validity},
@@ -57,18 +57,12 @@ impl Resolver<'_> {
         properties: &Properties<'_>,
     ) -> u128 {
         let names = &self.ontology.names().properties;
-        let mut packed = Vec::new();
-        let ends: Vec<_> = properties
-            .iter()
-            .map(|(property, value)| {
-                let start = packed.len();
-                put_value(&mut packed, *value);
-                (names[property.index()].as_str(), start..packed.len())
-            })
-            .collect();
+        let mut record = Vec::new();
+        put_properties(&mut record, properties);
         let [source, target] = [source, target].map(|it| self.progress.entity(it).id());
-        let values = ends.into_iter().map(|(name, range)| (name, &packed[range]));
-        identity::content_id(&relation.name, source, target, validity, values)
+        let packed = Reader(&record).packed();
+        let packed = packed.map(|(it, tag, bytes)| (names[it.index()].as_str(), tag, bytes));
+        identity::content_id(&relation.name, source, target, validity, packed)
     }
 
     /// `content`, or an id made of it where a relationship that says something else has that.
