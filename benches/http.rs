@@ -3,10 +3,12 @@
 //! `cargo bench --bench http` serves a graph of 2^16 entities; `… -- 14` one of 2^14. The server
 //! is a child of this process, this process is its client.
 
+mod handwritten;
 mod load;
 mod reference;
 mod rmat;
 mod timing;
+mod world;
 
 use std::{
     io::{BufRead, BufReader, Result},
@@ -25,8 +27,8 @@ use serde_json::{Value, json, value::RawValue};
 
 use self::{
     load::{Served, Target},
-    reference::{World, handwritten},
     timing::median,
+    world::World,
 };
 
 /// Tells the child what it is.
@@ -102,11 +104,11 @@ fn measure(child: &mut Child) -> Result<()> {
     println!("requests/s and µs of server CPU a request, by 8 clients; medians of {ROUNDS} turns");
     for (place, (name, document, variables)) in questions.iter().enumerate() {
         let bodies = || variables.iter().map(|it| it.get().to_owned());
-        let whole = |it: &Box<RawValue>| json!({ "query": document, "variables": it }).to_string();
+        let whole = |it: &RawValue| json!({ "query": document, "variables": it }).to_string();
         let targets = [
             Target::post(hand, "/static", bodies()),
             Target::post(hand, &format!("/hand/{place}"), bodies()),
-            Target::post(relata, "/graphql", variables.iter().map(whole)),
+            Target::post(relata, "/graphql", variables.iter().map(|it| whole(it))),
         ];
         for sample in 0..variables.len() {
             let parsed =

@@ -3,9 +3,11 @@
 //! `cargo bench --bench in_process` asks a graph of 2^16 entities; `… -- 14` one of 2^14.
 
 mod derived;
+mod handwritten;
 mod reference;
 mod rmat;
 mod timing;
+mod world;
 
 use std::{
     cell::Cell,
@@ -16,10 +18,7 @@ use std::{
 use relata::api::{Api, Request};
 use serde_json::{Value, value::RawValue};
 
-use self::{
-    reference::{World, handwritten},
-    timing::median,
-};
+use self::{timing::median, world::World};
 
 /// How often each case has its turn.
 const ROUNDS: usize = 31;

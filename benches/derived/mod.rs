@@ -17,7 +17,7 @@ use relata::{
 };
 use serde_json::value::RawValue;
 
-use crate::reference::handwritten::{matches, shortest, within_three};
+use crate::handwritten::{matches, shortest, within_three};
 
 /// The schema of the reference queries over one snapshot.
 pub(crate) type Derived = Schema<Query, EmptyMutation, EmptySubscription>;
@@ -65,7 +65,7 @@ struct Hit {
 
 #[derive(SimpleObject)]
 struct Neighbors {
-    total_count: usize,
+    total_count: u64,
 }
 
 #[Object]

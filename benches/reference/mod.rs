@@ -1,25 +1,16 @@
-//! The reference queries, and the ways in which they are answered here.
-
-pub(crate) mod handwritten;
-
-use std::sync::Arc;
+//! The reference queries.
 
 use relata::{
     api::{Api, Limits},
-    graph::{Graph, Options, Pending, Snapshot},
+    graph::{Graph, Snapshot},
     model::{Direction, NodeId},
-    store::MemoryStore,
 };
 use serde_json::{Value, json, value::RawValue};
-
-use crate::rmat::Rmat;
 
 /// Entities that each query is asked of in turn.
 const SAMPLES: usize = 64;
 /// A sampled entity has at least so many relationships: enough for ten times ten.
 const DEGREE_MIN: usize = 20;
-/// Drafts on their way to the writer at a time.
-const DRAFTS_MAX: usize = 8;
 
 /// A reference query, and the variables it is asked with.
 pub(crate) struct Question {
@@ -31,47 +22,14 @@ pub(crate) struct Question {
     pub(crate) variables: Vec<Box<RawValue>>,
 }
 
-/// A graph and what is asked of it.
-pub(crate) struct World {
-    /// The graph.
-    pub(crate) graph: Graph,
-    /// Its API, with room for the greatest walks.
-    pub(crate) api: Api,
-    /// The reference queries.
-    pub(crate) questions: Vec<Question>,
+/// The API of `graph`, with room for the greatest walks.
+pub(crate) fn api(graph: &Graph) -> Api {
+    let limits = Limits { expansions_max: u64::MAX, ..Limits::default() };
+    Api::new(graph.clone(), limits).expect("the ontology has no clashes")
 }
 
-impl World {
-    /// A graph of `2^scale` entities and eight relationships for each, in memory.
-    pub(crate) fn new(scale: u32) -> Self {
-        let rmat = Rmat { scale, factor: 8, seed: 42 };
-        let graph = load(rmat, Arc::new(MemoryStore::default()));
-        graph.snapshot().warm_names();
-        let limits = Limits { expansions_max: u64::MAX, ..Limits::default() };
-        let api = Api::new(graph.clone(), limits).expect("the ontology has no clashes");
-        let questions = questions(&graph.snapshot());
-        Self { graph, api, questions }
-    }
-}
-
-/// Commits a graph to `store`, as an import would, and waits until it is packed.
-pub(crate) fn load(rmat: Rmat, store: Arc<MemoryStore>) -> Graph {
-    let graph = Graph::open(store, Some(Rmat::ontology()), Options::default());
-    let graph = graph.expect("an empty store opens");
-    let mut pending = std::collections::VecDeque::new();
-    let wait = |it: Pending| it.wait().expect("the drafts are sound");
-    for draft in rmat.drafts() {
-        pending.push_back(graph.submit(draft).expect("the graph is open"));
-        if pending.len() > DRAFTS_MAX {
-            pending.pop_front().map(wait);
-        }
-    }
-    pending.into_iter().for_each(|it| drop(wait(it)));
-    graph.checkpoint_blocking().expect("memory takes what is written");
-    graph
-}
-
-fn questions(snapshot: &Snapshot) -> Vec<Question> {
+/// The reference queries, asked of entities of `snapshot`.
+pub(crate) fn questions(snapshot: &Snapshot) -> Vec<Question> {
     let countries = snapshot.ontology().kind_named("Country").map(|it| it.id);
     let well_joined = |it: &NodeId| snapshot.degree_bound(*it, Direction::Any) >= DEGREE_MIN;
     let samples: Vec<_> = snapshot.nodes(countries).filter(well_joined).take(SAMPLES).collect();

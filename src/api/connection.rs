@@ -198,11 +198,13 @@ impl<'s> Connection<'s> {
             }
             List::Neighbors { steps, filter } => {
                 let (start, filter) = (self.parent.entity(), filter.as_ref());
-                query::neighbors(view, start, steps, filter, usize::MAX, budget).neighbors.len()
-                    as u64
+                query::neighbors_count(view, start, steps, filter, budget)
             }
         };
-        complete(budget.reason())?;
+        // A page that is not complete says so, and need not count further than it goes.
+        if self.truncated.is_none() {
+            complete(budget.reason())?;
+        }
         Ok(total)
     }
 

@@ -37,5 +37,5 @@ pub use self::{
     search::{Hit, search},
     sort::{Row, Sort, SortField, SortKey},
     test::{Compare, Operand, Test, TextTest},
-    walk::{Hops, Neighbor, Neighborhood, Step, Subgraph, neighbors, subgraph},
+    walk::{Hops, Neighbor, Neighborhood, Step, Subgraph, neighbors, neighbors_count, subgraph},
 };

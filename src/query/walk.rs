@@ -108,37 +108,73 @@ pub fn neighbors(
     limit: usize,
     budget: &mut Budget,
 ) -> Neighborhood {
+    let mut found = Neighborhood::default();
+    let take = |index: usize, visit: Visit| {
+        if found.neighbors.len() == limit {
+            found.truncated = Some(Reason::Rows);
+            return ControlFlow::Break(());
+        }
+        found.neighbors.push(Neighbor { node: visit.state.node, hops: visit.hops });
+        found.reached.push(index);
+        ControlFlow::Continue(())
+    };
+    found.visits = reach(view, start, steps, filter, Order::Newest, budget, take);
+    found.truncated = budget.reason().or(found.truncated);
+    found
+}
+
+/// How many [`neighbors`] there are; fewer where the budget is exhausted.
+///
+/// Complexity: that of [`neighbors`] without a limit, in less time: their order does not matter.
+pub fn neighbors_count(
+    view: View<'_>,
+    start: NodeId,
+    steps: &[Step],
+    filter: Option<&EntityFilter>,
+    budget: &mut Budget,
+) -> u64 {
+    let mut count = 0;
+    reach(view, start, steps, filter, Order::Any, budget, |_, _| {
+        count += 1;
+        ControlFlow::Continue(())
+    });
+    count
+}
+
+/// Gives `take` every visit that finds a neighbor, until it breaks or the budget is exhausted;
+/// returns all visits.
+fn reach(
+    view: View<'_>,
+    start: NodeId,
+    steps: &[Step],
+    filter: Option<&EntityFilter>,
+    order: Order,
+    budget: &mut Budget,
+    mut take: impl FnMut(usize, Visit) -> ControlFlow<()>,
+) -> Vec<Visit> {
     // Of one step, distances are counted rather than repetitions.
     let (repeats, hops_min) = match steps {
         [step] => (vec![Hops { min: 0, max: step.repeat.max }], step.repeat.min),
         _ => (steps.iter().map(|it| it.repeat).collect(), 0),
     };
     let route = Route::new(view, steps, &repeats, None, u32::MAX);
-    let mut found = Neighborhood::default();
     let plain = route.is_plain();
     let mut told = FxHashSet::from_iter([start]);
-    let mut search = Search::new(view, &route, [start]);
+    let mut search = Search::new(view, &route, order, [start]);
     while let Some(visit) = search.visits.get(search.expanded).copied() {
         let node = visit.state.node;
-        if visit.hops >= hops_min
+        let is_neighbor = visit.hops >= hops_min
             && route.accepts(visit.state)
             && if plain { node != start } else { told.insert(node) }
-            && filter.is_none_or(|it| it.passes(view, node, budget))
-        {
-            if found.neighbors.len() == limit {
-                found.truncated = Some(Reason::Rows);
-                break;
-            }
-            found.neighbors.push(Neighbor { node, hops: visit.hops });
-            found.reached.push(search.expanded);
+            && filter.is_none_or(|it| it.passes(view, node, budget));
+        if is_neighbor && take(search.expanded, visit).is_break() {
+            break;
         }
         if search.expand(budget, |_| ControlFlow::Continue(())).is_break() {
             break;
         }
     }
-    found.truncated = budget.reason().or(found.truncated);
-    found.visits = search.visits;
-    found
+    search.visits
 }
 
 impl Neighborhood {
@@ -183,7 +219,7 @@ pub fn subgraph(
     };
     let hops_max = if steps.is_empty() { hops } else { u32::MAX };
     let route = Route::new(view, steps, &repeats, filter, hops_max);
-    let mut search = Search::new(view, &route, roots.iter().copied());
+    let mut search = Search::new(view, &route, Order::Newest, roots.iter().copied());
     let mut within = FxHashSet::default();
     let mut found = Subgraph::default();
     let mut walked = FxHashSet::default();
@@ -248,6 +284,7 @@ fn join(
 /// A breadth-first search over the states of a route.
 struct Search<'r, 'q> {
     route: &'r Route<'q>,
+    order: Order,
     // In the order of discovery; those before `expanded` have been gone on from.
     visits: Vec<Visit>,
     expanded: usize,
@@ -262,13 +299,18 @@ enum Known {
 }
 
 impl<'r, 'q> Search<'r, 'q> {
-    fn new(view: View<'_>, route: &'r Route<'q>, roots: impl IntoIterator<Item = NodeId>) -> Self {
+    fn new(
+        view: View<'_>,
+        route: &'r Route<'q>,
+        order: Order,
+        roots: impl IntoIterator<Item = NodeId>,
+    ) -> Self {
         let known = if route.is_plain() {
             Known::Nodes(FixedBitSet::with_capacity(view.snapshot.node_bound()))
         } else {
             Known::States(FxHashSet::default())
         };
-        let mut search = Self { route, visits: Vec::new(), expanded: 0, known };
+        let mut search = Self { route, order, visits: Vec::new(), expanded: 0, known };
         for root in roots {
             let state = route.start(root);
             if search.known.insert(state) {
@@ -291,7 +333,7 @@ impl<'r, 'q> Search<'r, 'q> {
             return ControlFlow::Continue(());
         }
         let (visits, known) = (&mut self.visits, &mut self.known);
-        self.route.forward(from.state, Order::Newest, budget, |hop| {
+        self.route.forward(from.state, self.order, budget, |hop| {
             see(hop)?;
             if known.insert(hop.state) {
                 let came = Some((index, hop.edge));

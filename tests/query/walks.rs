@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relata::{
     model::{Direction, EdgeId, NodeId},
-    query::{Budget, EntityFilter, Hops, RelationshipFilter, Step, neighbors, subgraph},
+    query::{
+        Budget, EntityFilter, Hops, RelationshipFilter, Step, neighbors, neighbors_count, subgraph,
+    },
 };
 
 use crate::{
@@ -127,6 +129,9 @@ fn neighbors_are_those_within_reach_each_at_its_least_distance() {
         let told: BTreeMap<_, _> = found.neighbors.iter().map(|it| (it.node, it.hops)).collect();
         assert_eq!(told, expected, "from {start:?} along {steps:?}");
         assert_eq!(told.len(), found.neighbors.len());
+        let budget = &mut Budget::unlimited();
+        let count = neighbors_count(view, start, &steps, filter.as_ref(), budget);
+        assert_eq!(count, found.neighbors.len() as u64);
         assert!(found.neighbors.is_sorted_by_key(|it| it.hops));
         for (i, it) in found.neighbors.iter().enumerate() {
             let path = found.path(i);

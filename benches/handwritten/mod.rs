@@ -121,7 +121,7 @@ struct Neighbors {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Total {
-    total_count: usize,
+    total_count: u64,
 }
 
 /// Answers the reference query at `place`.
@@ -246,12 +246,12 @@ fn search<'s>(view: View<'s>, variables: &RawValue) -> Search<'s> {
 }
 
 /// How many entities are within three hops.
-pub(crate) fn within_three(view: View<'_>, node: NodeId) -> usize {
+pub(crate) fn within_three(view: View<'_>, node: NodeId) -> u64 {
     let repeat = Hops { min: 1, max: 3 };
     let (relations, direction) = (Vec::new(), Direction::Any);
     let step = Step { relations, direction, relationship: None, to: None, repeat };
     let budget = &mut Budget::unlimited();
-    query::neighbors(view, node, &[step], None, usize::MAX, budget).neighbors.len()
+    query::neighbors_count(view, node, &[step], None, budget)
 }
 
 fn neighbors(view: View<'_>, node: NodeId) -> Neighbors {
