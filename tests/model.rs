@@ -34,6 +34,7 @@ const OPTIONS: Options = Options {
     rebuild_percent: 10,
     rebuild_changes_min: 12,
     checkpoint_bytes: 6_000,
+    history_days: None,
 };
 
 #[test]
@@ -150,6 +151,7 @@ fn entity(rng: &mut Rng) -> EntityWish {
         aliases: rng.bool().then(|| (0..rng.u8(..3)).map(|it| format!("alias {it}")).collect()),
         properties,
         id,
+        ..EntityWish::default()
     }
 }
 

@@ -33,7 +33,7 @@ impl Snapshot {
         self.revision = commit.revision;
     }
 
-    fn put_node(&mut self, put: &PutNode) {
+    pub(super) fn put_node(&mut self, put: &PutNode) {
         let node = put.node;
         let is_new = node.index() == self.node_bound();
         let was_there = !is_new && self.has_node(node);
@@ -44,6 +44,7 @@ impl Snapshot {
             self.hide_edges_of(node);
         }
         let renamed = is_new || was_there == put.deleted || self.is_renamed(put);
+        self.redirect(put);
         self.delta.nodes.put(node.0, entry(put));
         self.delta.touched.insert(node.0);
         if renamed {
@@ -59,6 +60,16 @@ impl Snapshot {
         self.index_unique(node);
         if !is_new && !was_there {
             self.show_edges_of(node);
+        }
+    }
+
+    fn redirect(&mut self, put: &PutNode) {
+        if put.deleted
+            && let Some(merged) = as_entity(put).merged()
+        {
+            self.redirects.insert(put.node.0, merged.into.0);
+        } else if !self.redirects.is_empty() {
+            self.redirects.remove(&put.node.0);
         }
     }
 
@@ -80,7 +91,7 @@ impl Snapshot {
         }
     }
 
-    fn put_edge(&mut self, put: &PutEdge) {
+    pub(super) fn put_edge(&mut self, put: &PutEdge) {
         let edge = put.edge;
         let is_new = edge.index() == self.edge_bound();
         if !is_new && self.has_edge(edge) {

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 
 use super::{
+    Entity,
     block::{BLOCK_LEN, BLOCK_SHIFT, EdgeBlock, NodeBlock},
     csr::Csr,
     half::Side,
     index::Index,
     row::{Row, validity},
     shape::Shape,
+    snapshot::Redirects,
 };
 use crate::model::{KindId, Validity};
 
@@ -113,6 +115,16 @@ impl Base {
         self.blocks.edge(edge).record(place(edge))
     }
 
+    /// Entities that were merged into others. Costs a pass over all entities.
+    pub(super) fn redirects(&self) -> Redirects {
+        let deleted = (0..self.nodes as u32).filter(|it| self.is_deleted(*it));
+        let merged = deleted.filter_map(|node| {
+            let entity = Entity { kind: self.kind(node), record: self.node_record(node) };
+            entity.merged().map(|it| (node, it.into.0))
+        });
+        merged.collect()
+    }
+
     /// Entities and relationships by id, by value and by kind.
     pub(super) fn index(&self) -> &Index {
         &self.index
@@ -144,11 +156,11 @@ fn deleted(blocks: &Blocks, nodes: usize) -> FixedBitSet {
     deleted
 }
 
-/// The relationships that are neither retracted nor joined to a deleted entity.
+/// The relationships that are neither retracted, hidden nor joined to a deleted entity.
 fn seen(blocks: &Blocks, deleted: &FixedBitSet) -> impl Iterator<Item = (u32, Row)> {
     let is_there = |node: u32| !deleted.contains(node as usize);
     let rows = blocks.edges.iter().flat_map(|block| (0..block.len()).map(|it| block.row(it)));
     (0..)
         .zip(rows)
-        .filter(move |(_, row)| !row.is_retracted() && is_there(row.source) && is_there(row.target))
+        .filter(move |(_, row)| !row.is_unseen() && is_there(row.source) && is_there(row.target))
 }

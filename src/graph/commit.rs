@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     entity::check_entity,
     relationship::check_relationship,
-    row::{DISPUTED, RETRACTED, Row, Tag},
+    row::{DISPUTED, HIDDEN, MOVED, RETRACTED, Row, Tag},
 };
 use crate::model::{EdgeId, KindId, Modality, NodeId, RelationId, Revision, Timestamp, Validity};
 
@@ -35,9 +35,12 @@ pub enum Change {
 pub struct PutNode {
     /// Its number: the next one for a new entity.
     pub node: NodeId,
+    /// Whether the commit brings it into being.
+    pub is_new: bool,
     /// Its kind; never changes.
     pub kind: KindId,
-    /// Whether it is deleted. Its relationships are not seen then.
+    /// Whether it is deleted, or merged into another: its record tells. Its relationships are not
+    /// seen then.
     pub deleted: bool,
     /// Its packed record.
     pub record: Arc<[u8]>,
@@ -48,9 +51,11 @@ pub struct PutNode {
 pub struct PutEdge {
     /// Its number: the next one for a new relationship.
     pub edge: EdgeId,
-    /// The entity it leads from; never changes.
+    /// Whether the commit brings it into being.
+    pub is_new: bool,
+    /// The entity it leads from; changes only when that is merged into another, and back.
     pub source: NodeId,
-    /// The entity it leads to; never changes.
+    /// The entity it leads to; likewise.
     pub target: NodeId,
     /// Its type; never changes.
     pub relation: RelationId,
@@ -60,6 +65,11 @@ pub struct PutEdge {
     pub disputed: bool,
     /// Whether it was retracted.
     pub retracted: bool,
+    /// Whether merging has made it a repetition of another, or a relationship of an entity with
+    /// itself: then it is not seen.
+    pub hidden: bool,
+    /// Whether its ends are others than those it was recorded with, which its record keeps.
+    pub moved: bool,
     /// When it held.
     pub validity: Validity,
     /// Its packed record.
@@ -68,13 +78,16 @@ pub struct PutEdge {
 
 impl PutEdge {
     pub(super) fn row(&self) -> Row {
+        let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
         let (from, to) = (self.validity.from(), self.validity.to());
         Row {
             source: self.source.0,
             target: self.target.0,
             tag: Tag::new(self.relation, self.modality, from.or(to).is_some()),
-            flags: if self.retracted { RETRACTED } else { 0 }
-                | if self.disputed { DISPUTED } else { 0 },
+            flags: flag(self.retracted, RETRACTED)
+                | flag(self.disputed, DISPUTED)
+                | flag(self.hidden, HIDDEN)
+                | flag(self.moved, MOVED),
             from: from.map_or(0, |it| it.to_bits()),
             to: to.map_or(0, |it| it.to_bits()),
         }

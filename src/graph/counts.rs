@@ -32,7 +32,7 @@ impl Counts {
         }
         for edge in 0..base.edges() as u32 {
             let row = base.row(edge);
-            if !row.is_retracted() && is_there(row.source) && is_there(row.target) {
+            if !row.is_unseen() && is_there(row.source) && is_there(row.target) {
                 counts.add_edge(row, evidence_count(base.edge_record(edge)));
             }
         }

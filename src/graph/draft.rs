@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Commit, Snapshot, resolve::Resolver};
-use crate::model::Timestamp;
+use super::{Commit, Snapshot, Transaction};
+use crate::model::{Revision, Timestamp};
 
 /// Unchecked wishes, to be recorded together or not at all. Later wishes see earlier ones.
 #[derive(Clone, Debug, Default)]
@@ -12,13 +12,85 @@ pub struct Draft {
     pub wishes: Vec<Wish>,
 }
 
-/// One wish. Field names and values are as users write them.
+/// One wish. Field names and values are as users write them; ids of entities that were merged into
+/// others mean those.
 #[derive(Clone, Debug)]
 pub enum Wish {
     /// Create the entity, or update the one with this id.
     PutEntity(EntityWish),
     /// Record the relationship, or add to the one that is there.
     AssertRelationship(RelationshipWish),
+    /// Change what a relationship says of itself; its type, ends and validity stay.
+    UpdateRelationship {
+        /// Its id.
+        id: String,
+        /// Its properties; what is not named stays as it is, `null` removes.
+        properties: Map<String, Value>,
+        /// How sure it is, 0 to 1; absent: as it is.
+        confidence: Option<f64>,
+        /// The revision of its last change, if nothing else will do.
+        expected_revision: Option<Revision>,
+    },
+    /// Delete the entity. Its id may be given to another one later.
+    DeleteEntity {
+        /// Its id.
+        id: String,
+        /// Whether its relationships are retracted with it; otherwise none may be there.
+        detach: bool,
+    },
+    /// Add evidence to a relationship; what is there already is not added again.
+    AddEvidence {
+        /// The id of the relationship.
+        relationship: String,
+        /// The evidence.
+        evidence: Vec<EvidenceWish>,
+    },
+    /// Close the validity of a relationship: the past stays true.
+    EndRelationship {
+        /// Its id.
+        id: String,
+        /// The last date of its validity.
+        valid_to: String,
+        /// Evidence for that, which is added to it.
+        evidence: Vec<EvidenceWish>,
+        /// The revision of its last change, if nothing else will do.
+        expected_revision: Option<Revision>,
+    },
+    /// Hide a relationship from now on: it should never have been recorded.
+    RetractRelationship {
+        /// Its id.
+        id: String,
+        /// Why.
+        reason: String,
+        /// The revision of its last change, if nothing else will do.
+        expected_revision: Option<Revision>,
+    },
+    /// Take records of one thing as one: the losers' ids mean the winner from now on.
+    MergeEntities {
+        /// The id of the entity that stays.
+        winner: String,
+        /// The ids of those that it stands for.
+        losers: Vec<String>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Bring back an entity that was merged into another.
+    UnmergeEntity {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// Whether an entity may, must or must not be there before a wish for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It is created where it is not there.
+    #[default]
+    Upsert,
+    /// Its id must be free.
+    Create,
+    /// It must be there.
+    Update,
 }
 
 /// An entity as somebody wishes it.
@@ -34,6 +106,10 @@ pub struct EntityWish {
     pub aliases: Option<Vec<String>>,
     /// Its properties; what is not named stays as it is, `null` removes.
     pub properties: Map<String, Value>,
+    /// Whether it may be there already.
+    pub mode: Mode,
+    /// The revision of its last change, if nothing else will do.
+    pub expected_revision: Option<Revision>,
 }
 
 /// A relationship as somebody wishes it.
@@ -91,7 +167,7 @@ pub struct EvidenceWish {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Rejection {
-    /// Which wish, by its place in the draft.
+    /// Which wish, by its place in the draft or transaction.
     pub wish: usize,
     /// Which rule it breaks.
     pub rule: Rule,
@@ -108,6 +184,19 @@ pub enum Rule {
     UnknownEntity,
     /// Another entity has the value of a `@unique` property already.
     Unique,
+    /// It refers to a relationship that is not there, or was retracted.
+    UnknownRelationship,
+    /// The id of a new entity is another's already.
+    Taken,
+    /// The thing has changed since the revision that the wish expects.
+    RevisionConflict {
+        /// The revision of its last change.
+        current: Revision,
+    },
+    /// An entity cannot be deleted while it has relationships.
+    StillConnected,
+    /// An entity was not merged into another, so that nothing can be undone.
+    NotMerged,
 }
 
 impl Draft {
@@ -118,6 +207,8 @@ impl Draft {
     ///
     /// Every broken rule of every wish.
     pub fn resolve(&self, base: &Snapshot, at: Timestamp) -> Result<Commit, Vec<Rejection>> {
-        Resolver::new(base, at).resolve(&self.wishes)
+        let mut transaction = Transaction::begin(base.clone(), at);
+        transaction.grant_all(&self.wishes)?;
+        Ok(transaction.finish().1)
     }
 }

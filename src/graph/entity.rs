@@ -6,7 +6,7 @@ use super::{
     codec::{Reader, put_number, put_properties, put_text, trusted},
     commit::Bounds,
 };
-use crate::model::{KindId, PropertyId, Revision, ValueRef};
+use crate::model::{KindId, NodeId, PropertyId, Revision, ValueRef};
 
 /// An entity as a snapshot holds it. Reading a part decodes that part alone.
 #[derive(Clone, Copy, Debug)]
@@ -15,9 +15,12 @@ pub struct Entity<'s> {
     pub(super) record: &'s [u8],
 }
 
-/// What an entity's record is made of: revision, id, name, aliases, properties.
+/// What an entity's record is made of: revision, id, name, aliases, properties. Zero, which is no
+/// revision of a commit, comes before the revision where it was merged, and then what that did.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EntityRecord<'a> {
+    /// What became of it, if it was merged into another.
+    pub(super) merged: Option<&'a Merged<'a>>,
     /// The id that users give.
     pub(super) id: &'a str,
     /// Its name.
@@ -30,27 +33,65 @@ pub(super) struct EntityRecord<'a> {
     pub(super) properties: &'a [(PropertyId, ValueRef<'a>)],
 }
 
+/// How an entity was merged into another.
+#[derive(Clone, Debug)]
+pub(super) struct Merged<'a> {
+    /// The entity that stands for it.
+    pub(super) into: NodeId,
+    /// Why; empty where nobody said.
+    pub(super) reason: &'a str,
+    /// The names that the other had not got itself.
+    pub(super) lent: Vec<&'a str>,
+}
+
+/// Stands where the revision is otherwise.
+const MERGED: u64 = 0;
+
 impl EntityRecord<'_> {
     /// The packed record.
     pub(super) fn encode(&self) -> Arc<[u8]> {
         let mut out = Vec::with_capacity(64);
+        if let Some(Merged { into, reason, lent }) = self.merged {
+            put_number(&mut out, MERGED);
+            put_number(&mut out, u64::from(into.0));
+            put_text(&mut out, reason);
+            put_texts(&mut out, lent);
+        }
         put_number(&mut out, self.revision.0);
         put_text(&mut out, self.id);
         put_text(&mut out, self.name);
-        put_number(&mut out, self.aliases.len() as u64);
-        for alias in self.aliases {
-            put_text(&mut out, alias);
-        }
+        put_texts(&mut out, self.aliases);
         put_properties(&mut out, self.properties);
         out.into()
     }
+}
+
+fn put_texts(out: &mut Vec<u8>, texts: &[&str]) {
+    put_number(out, texts.len() as u64);
+    texts.iter().for_each(|it| put_text(out, it));
+}
+
+/// What lies before the revision, if anything does.
+fn read_merged<'s>(reader: &mut Reader<'s>) -> Option<Merged<'s>> {
+    let mut ahead = *reader;
+    if ahead.number()? != MERGED {
+        return None;
+    }
+    let into = NodeId(ahead.small()?);
+    let reason = ahead.text()?;
+    let lent = (0..ahead.number()?).map(|_| ahead.text()).collect::<Option<_>>()?;
+    *reader = ahead;
+    Some(Merged { into, reason, lent })
 }
 
 /// Whether `record` is an entity's record that can be read without a panic.
 pub(super) fn check_entity(record: &[u8], bounds: &Bounds) -> bool {
     let check = || -> Option<()> {
         let mut reader = Reader(record);
-        reader.number()?;
+        if let Some(it) = read_merged(&mut reader) {
+            (it.into.index() < bounds.nodes).then_some(())?;
+        }
+        reader.number().filter(|it| *it != MERGED)?;
         reader.text()?;
         reader.text()?;
         for _ in 0..reader.number()? {
@@ -59,6 +100,11 @@ pub(super) fn check_entity(record: &[u8], bounds: &Bounds) -> bool {
         reader.check_properties(bounds.properties)
     };
     check().is_some()
+}
+
+/// Whether `record` is that of an entity that was merged into another.
+pub(super) fn is_merged(record: &[u8]) -> bool {
+    read_merged(&mut Reader(record)).is_some()
 }
 
 impl<'s> Entity<'s> {
@@ -104,11 +150,19 @@ impl<'s> Entity<'s> {
 
     /// The revision of its last change.
     pub fn revision(self) -> Revision {
-        Revision(trusted(Reader(self.record).number()))
+        let mut reader = Reader(self.record);
+        read_merged(&mut reader);
+        Revision(trusted(reader.number()))
+    }
+
+    /// How it was merged into another, if it was.
+    pub(super) fn merged(self) -> Option<Merged<'s>> {
+        read_merged(&mut Reader(self.record))
     }
 
     fn after_revision(self) -> Reader<'s> {
         let mut reader = Reader(self.record);
+        read_merged(&mut reader);
         trusted(reader.number());
         reader
     }

@@ -1,6 +1,9 @@
 //! Pieces of evidence: how they are packed into a relationship's record, and how they are read.
 
-use super::codec::{Reader, put_number, put_signed, put_text, trusted};
+use super::{
+    Snapshot,
+    codec::{Reader, put_number, put_signed, put_text, trusted},
+};
 use crate::model::{Date, EdgeId, Modality, NodeId, Stance, Timestamp};
 
 /// One statement by one source about a relationship.
@@ -35,6 +38,20 @@ pub struct Evidence<'s> {
     pub method: &'s str,
     /// When it was recorded.
     pub recorded_at: Timestamp,
+}
+
+impl Evidence<'_> {
+    /// The same with the entities that stand for those it names.
+    #[must_use]
+    pub(super) fn standing(self, snapshot: &Snapshot) -> Self {
+        let standing = |node| snapshot.standing(node);
+        Self {
+            document: standing(self.document),
+            cited_source: self.cited_source.map(standing),
+            stated_by: self.stated_by.map(standing),
+            ..self
+        }
+    }
 }
 
 /// Methods that are written as their place here. Only ever appended to, at most 15.

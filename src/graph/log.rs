@@ -130,13 +130,56 @@ pub(super) fn recorded_at(store: &dyn Store, revision: Revision) -> Result<Times
     commit.map(|it| it.at).ok_or(StoreError::Corrupt { key })
 }
 
+/// When the commit that led to `revision` was recorded, without reading all of it.
+///
+/// # Errors
+///
+/// As [`recorded_at`].
+pub(super) fn glance(store: &dyn Store, revision: Revision) -> Result<Timestamp, StoreError> {
+    let key = commit_key(revision);
+    let pair = store.scan(part_key(&key, 0)..part_key(&key, 1)).next().transpose()?;
+    let read = |value: &[u8]| {
+        let mut reader = Reader(value.get(HEADER_BYTES..)?);
+        reader.number()?;
+        reader.timestamp()
+    };
+    pair.and_then(|(_, value)| read(&value)).ok_or(StoreError::Corrupt { key })
+}
+
+/// The commits after `after` and up to `last`: at most `max`, and none where the log does not reach
+/// back so far.
+///
+/// # Errors
+///
+/// Where the store fails, or holds what is no commit.
+pub(super) fn read_commits(
+    store: &dyn Store,
+    after: Revision,
+    last: Revision,
+    max: usize,
+) -> Result<Vec<Commit>, StoreError> {
+    let keys = commit_key(after.next())..commit_key(last.next());
+    let mut commits = Vec::new();
+    let mut revision = after;
+    for document in (Documents { pairs: store.scan(keys) }).take(max) {
+        let (key, bytes) = document?;
+        revision = revision.next();
+        if key != commit_key(revision) {
+            break;
+        }
+        commits.push(decode_commit(&bytes).ok_or(StoreError::Corrupt { key })?);
+    }
+    Ok(commits)
+}
+
 /// A commit as pairs to put; `None` where it is too large.
 pub(super) fn encode(commit: &Commit) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     let bytes = encode_commit(commit);
     (parts(bytes.len()) <= PARTS_MAX).then(|| document(&commit_key(commit.revision), &bytes))
 }
 
-/// Applies the commits that follow `snapshot` in the log, and shows each, with its size in bytes.
+/// Applies the commits that follow `snapshot` in the log, up to `last` or the end, and shows each,
+/// with its size in bytes.
 ///
 /// # Errors
 ///
@@ -144,10 +187,12 @@ pub(super) fn encode(commit: &Commit) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
 pub(super) fn replay(
     store: &dyn Store,
     snapshot: &mut Snapshot,
+    last: Option<Revision>,
     mut each: impl FnMut(&mut Snapshot, Commit, usize),
 ) -> Result<(), StoreError> {
     let first = commit_key(snapshot.revision().next());
-    for document in (Documents { pairs: store.scan(first..vec![COMMIT + 1]) }) {
+    let end = last.map_or_else(|| vec![COMMIT + 1], |it| commit_key(it.next()));
+    for document in (Documents { pairs: store.scan(first..end) }) {
         let (key, bytes) = document?;
         let (revision, bounds) = (snapshot.revision(), snapshot.bounds());
         let commit = decode_commit(&bytes)
@@ -178,13 +223,17 @@ pub(super) fn forget_unsealed(store: &dyn Store, head: Revision) -> Result<(), S
     Ok(())
 }
 
-// What a change is, and the flags of a relationship.
-const NODE: u8 = 0;
-const DELETED_NODE: u8 = 1;
-const EDGE: u8 = 2;
+// What a change is: an entity, which may be deleted, or a relationship; and whether it is new.
+const DELETED: u8 = 1;
+const EDGE: u8 = 1 << 1;
+const NEW: u8 = 1 << 2;
+// The flags of a relationship.
 const MODALITY: u8 = 3;
 const DISPUTED: u8 = 1 << 2;
 const RETRACTED: u8 = 1 << 3;
+const HIDDEN: u8 = 1 << 4;
+const MOVED: u8 = 1 << 5;
+const FLAGS: u8 = MODALITY | DISPUTED | RETRACTED | HIDDEN | MOVED;
 
 fn encode_commit(commit: &Commit) -> Vec<u8> {
     let mut out = Vec::with_capacity(commit.changes.len() * 64 + 16);
@@ -201,16 +250,21 @@ fn encode_commit(commit: &Commit) -> Vec<u8> {
 }
 
 fn put_node(out: &mut Vec<u8>, put: &PutNode) {
-    out.push(if put.deleted { DELETED_NODE } else { NODE });
+    out.push(flag(put.deleted, DELETED) | flag(put.is_new, NEW));
     put_number(out, u64::from(put.node.0));
     put_number(out, u64::from(put.kind.0));
     put_bytes(out, &put.record);
 }
 
 fn put_edge(out: &mut Vec<u8>, put: &PutEdge) {
-    let flag = |is_set, flag| if is_set { flag } else { 0 };
-    out.push(EDGE);
-    out.push(put.modality as u8 | flag(put.disputed, DISPUTED) | flag(put.retracted, RETRACTED));
+    out.push(EDGE | flag(put.is_new, NEW));
+    out.push(
+        put.modality as u8
+            | flag(put.disputed, DISPUTED)
+            | flag(put.retracted, RETRACTED)
+            | flag(put.hidden, HIDDEN)
+            | flag(put.moved, MOVED),
+    );
     for number in [put.edge.0, put.source.0, put.target.0, u32::from(put.relation.0)] {
         put_number(out, u64::from(number));
     }
@@ -218,6 +272,10 @@ fn put_edge(out: &mut Vec<u8>, put: &PutEdge) {
         put_number(out, date.map_or(0, |it| u64::from(it.to_bits())));
     }
     put_bytes(out, &put.record);
+}
+
+fn flag(is_set: bool, flag: u8) -> u8 {
+    if is_set { flag } else { 0 }
 }
 
 fn decode_commit(bytes: &[u8]) -> Option<Commit> {
@@ -230,24 +288,30 @@ fn decode_commit(bytes: &[u8]) -> Option<Commit> {
 }
 
 fn read_change(reader: &mut Reader<'_>) -> Option<Change> {
-    match reader.byte()? {
-        EDGE => read_edge(reader).map(Change::PutEdge),
-        tag if tag <= DELETED_NODE => Some(Change::PutNode(PutNode {
+    let tag = reader.byte()?;
+    let is_new = tag & NEW != 0;
+    match tag & !NEW {
+        EDGE => read_edge(reader, is_new).map(Change::PutEdge),
+        tag if tag <= DELETED => Some(Change::PutNode(PutNode {
             node: NodeId(reader.small()?),
+            is_new,
             kind: KindId(reader.small()?),
-            deleted: tag == DELETED_NODE,
+            deleted: tag == DELETED,
             record: reader.bytes()?.into(),
         })),
         _ => None,
     }
 }
 
-fn read_edge(reader: &mut Reader<'_>) -> Option<PutEdge> {
-    let flags = reader.byte().filter(|it| it & !(MODALITY | DISPUTED | RETRACTED) == 0)?;
+fn read_edge(reader: &mut Reader<'_>, is_new: bool) -> Option<PutEdge> {
+    let flags = reader.byte().filter(|it| it & !FLAGS == 0)?;
     Some(PutEdge {
+        is_new,
         modality: Modality::ALL[usize::from(flags & MODALITY)],
         disputed: flags & DISPUTED != 0,
         retracted: flags & RETRACTED != 0,
+        hidden: flags & HIDDEN != 0,
+        moved: flags & MOVED != 0,
         edge: EdgeId(reader.small()?),
         source: NodeId(reader.small()?),
         target: NodeId(reader.small()?),

@@ -1,13 +1,14 @@
 //! The graph in memory and its one writer.
 //!
 //! Invariants: a [`Snapshot`] never changes; [`Snapshot::apply`] is the only way to the next one
-//! and cannot fail, because all checking is in [`Draft::resolve`]; a commit is durable before it is
+//! and cannot fail, because all checking is in [`Transaction::grant`]; a commit is durable before it is
 //! visible. Knows no GraphQL, no files but through the store, and no questions.
 
 mod apply;
 mod background;
 mod base;
 mod block;
+mod changes;
 mod checkpoint;
 mod codec;
 mod commit;
@@ -18,11 +19,14 @@ mod draft;
 mod edges;
 mod entity;
 mod evidence;
+mod feed;
 mod fit;
 mod half;
+mod history;
 mod identity;
 mod index;
 mod log;
+mod merging;
 mod names;
 mod open;
 mod overlay;
@@ -33,8 +37,10 @@ mod resolve;
 mod row;
 mod shape;
 mod snapshot;
+mod task;
 #[cfg(test)]
 mod tests;
+mod transaction;
 mod view;
 mod write;
 mod writer;
@@ -43,14 +49,17 @@ pub use self::{
     codec::items,
     commit::{Change, Commit, PutEdge, PutNode},
     counts::Counts,
-    draft::{Draft, EntityWish, EvidenceWish, Rejection, RelationshipWish, Rule, Wish},
+    draft::{Draft, EntityWish, EvidenceWish, Mode, Rejection, RelationshipWish, Rule, Wish},
     edges::{Edges, Half},
     entity::Entity,
     evidence::Evidence,
+    feed::{ChangeKind, Changed, Feed, FeedError, Thing, Update},
+    history::HistoryError,
     names::{Match, Quality},
     open::OpenError,
     relationship::Relationship,
     snapshot::Snapshot,
+    transaction::{Granted, Outcome, Transaction},
     view::{Lens, RelationSet, View},
-    writer::{Graph, Options, Pending, WriteError},
+    writer::{Graph, Options, Pending, State, WriteError},
 };

@@ -21,10 +21,6 @@ const FORMAT_KEY: &[u8] = b"mf";
 const ONTOLOGY_KEY: &[u8] = b"mo";
 /// The name under which a stored ontology appears in messages.
 const STORED_FILE: &str = "the stored ontology";
-/// While commits are read, the part of the graph that may have changed before it is packed anew.
-const REPLAY_PART_MAX: usize = 4;
-/// The changes below which that is not worth the while.
-const REPLAY_CHANGES_MIN: usize = 250_000;
 
 /// Why a graph cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -108,12 +104,9 @@ fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError
     let Loaded { manifest, blocks } = checkpoint::load(store, ontology.names())?;
     let mut snapshot = Snapshot::from_blocks(ontology, manifest.revision, blocks);
     let mut unsaved_bytes = 0;
-    log::replay(store, &mut snapshot, |snapshot, _, bytes| {
+    log::replay(store, &mut snapshot, None, |snapshot, _, bytes| {
         unsaved_bytes += bytes;
-        let size = snapshot.node_bound() + snapshot.edge_bound();
-        if snapshot.delta_len() > REPLAY_CHANGES_MIN.max(size / REPLAY_PART_MAX) {
-            *snapshot = snapshot.rebuilt();
-        }
+        snapshot.pack_while_replaying();
     })?;
     if snapshot.revision() < head {
         return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });

@@ -11,7 +11,20 @@ use super::{
 };
 use crate::model::{EdgeId, NodeId};
 
+/// While commits are read, the part of the graph that may have changed before it is packed anew.
+const REPLAY_PART_MAX: usize = 4;
+/// The changes below which that is not worth the while.
+const REPLAY_CHANGES_MIN: usize = 250_000;
+
 impl Snapshot {
+    /// Packs the graph anew where many of the commits just read have changed it.
+    pub(super) fn pack_while_replaying(&mut self) {
+        let size = self.node_bound() + self.edge_bound();
+        if self.delta_len() > REPLAY_CHANGES_MIN.max(size / REPLAY_PART_MAX) {
+            *self = self.rebuilt();
+        }
+    }
+
     /// The same graph with an empty delta. Blocks without a change are shared with this snapshot.
     ///
     /// Costs a few passes over all relationships and, while both are held, the memory of a second

@@ -10,6 +10,7 @@ use super::{
     commit::Bounds,
     evidence::{put_confidence, put_evidence, read_all, read_confidence, read_evidence},
     identity::{Identity, content_id, render_derived},
+    merging::{Hidden, Merging},
     row::Row,
 };
 use crate::model::{
@@ -36,8 +37,10 @@ pub(super) struct RelationshipRecord<'a> {
     pub(super) revision: Revision,
     /// When the relationship was first recorded.
     pub(super) recorded_at: Timestamp,
-    /// When it was retracted, if it was.
-    pub(super) retracted_at: Option<Timestamp>,
+    /// When it was retracted, if it was, and why.
+    pub(super) retracted: Option<(Timestamp, &'a str)>,
+    /// What merging entities has done to it.
+    pub(super) merging: &'a Merging,
     /// How sure it is, 0 to 1.
     pub(super) confidence: Option<f64>,
     /// Its evidence in the order of recording; `relationship` and `ordinal` are not written.
@@ -52,7 +55,8 @@ const TEXT: u8 = 1 << 1;
 const RETRACTED: u8 = 1 << 2;
 const CONFIDENCE: u8 = 1 << 3;
 const EVIDENCE: u8 = 1 << 4;
-const ALL: u8 = DERIVED | TEXT | RETRACTED | CONFIDENCE | EVIDENCE;
+const MERGING: u8 = 1 << 5;
+const ALL: u8 = DERIVED | TEXT | RETRACTED | CONFIDENCE | EVIDENCE | MERGING;
 
 impl RelationshipRecord<'_> {
     /// The packed record.
@@ -61,8 +65,12 @@ impl RelationshipRecord<'_> {
         out.push(self.fields());
         put_number(&mut out, self.revision.0);
         put_moment(&mut out, self.recorded_at);
-        if let Some(it) = self.retracted_at {
-            put_moment(&mut out, it);
+        if let Some((at, reason)) = self.retracted {
+            put_moment(&mut out, at);
+            put_text(&mut out, reason);
+        }
+        if !self.merging.is_none() {
+            self.merging.put(&mut out);
         }
         match self.identity {
             Identity::Content => {}
@@ -92,7 +100,8 @@ impl RelationshipRecord<'_> {
         };
         let bit = |is_there: bool, bit: u8| if is_there { bit } else { 0 };
         identity
-            | bit(self.retracted_at.is_some(), RETRACTED)
+            | bit(self.retracted.is_some(), RETRACTED)
+            | bit(!self.merging.is_none(), MERGING)
             | bit(self.confidence.is_some(), CONFIDENCE)
             | bit(!self.evidence.is_empty(), EVIDENCE)
     }
@@ -102,7 +111,8 @@ impl RelationshipRecord<'_> {
 struct Parts<'s> {
     revision: Revision,
     recorded_at: Timestamp,
-    retracted_at: Option<Timestamp>,
+    retracted: Option<(Timestamp, &'s str)>,
+    merging: Merging,
     identity: Identity<'s>,
     confidence: Option<f64>,
     evidence_count: u32,
@@ -118,7 +128,11 @@ impl<'s> Parts<'s> {
         Some(Self {
             revision: Revision(reader.number()?),
             recorded_at: reader.moment()?,
-            retracted_at: if has(RETRACTED) { Some(reader.moment()?) } else { None },
+            retracted: match has(RETRACTED) {
+                true => Some((reader.moment()?, reader.text()?)),
+                false => None,
+            },
+            merging: if has(MERGING) { Merging::read(&mut reader)? } else { Merging::default() },
             identity: match (has(DERIVED), has(TEXT)) {
                 (false, false) => Identity::Content,
                 (true, false) => Identity::Derived(u128::from_le_bytes(reader.array()?)),
@@ -134,6 +148,7 @@ impl<'s> Parts<'s> {
 
     fn check(&self, bounds: &Bounds) -> Option<()> {
         let mut evidence = self.evidence;
+        self.merging.fits(bounds).then_some(())?;
         for ordinal in 0..self.evidence_count {
             let it = read_evidence(&mut evidence, EdgeId(0), ordinal, self.recorded_at)?;
             let nodes = [Some(it.document), it.cited_source, it.stated_by];
@@ -159,6 +174,11 @@ pub(super) fn evidence_count(record: &[u8]) -> u64 {
         return 0;
     }
     u64::from(trusted(Parts::read(record)).evidence_count)
+}
+
+/// When the relationship of a record was retracted, if it was.
+pub(super) fn retracted_at(record: &[u8]) -> Option<Timestamp> {
+    trusted(Parts::read(record)).retracted.map(|it| it.0)
 }
 
 impl<'s> Relationship<'s> {
@@ -190,19 +210,29 @@ impl<'s> Relationship<'s> {
         (self.parts().identity != Identity::Content).then(|| self.content_id() as u64)
     }
 
+    /// Its ends as they are kept: with entities that may have been merged since.
+    pub(super) fn kept_ends(self) -> (NodeId, NodeId) {
+        (NodeId(self.row.source), NodeId(self.row.target))
+    }
+
+    /// Whether it is retracted, or hidden by merging.
+    pub(super) fn is_unseen(self) -> bool {
+        self.row.is_unseen()
+    }
+
     /// Its relationship type.
     pub fn relation(self) -> RelationId {
         self.row.relation()
     }
 
-    /// The entity it leads from.
+    /// The entity it leads from, or the one that stands for that.
     pub fn source(self) -> NodeId {
-        NodeId(self.row.source)
+        self.snapshot.standing(NodeId(self.row.source))
     }
 
-    /// The entity it leads to.
+    /// The entity it leads to, or the one that stands for that.
     pub fn target(self) -> NodeId {
-        NodeId(self.row.target)
+        self.snapshot.standing(NodeId(self.row.target))
     }
 
     /// When it held.
@@ -238,6 +268,11 @@ impl<'s> Relationship<'s> {
 
     /// Its evidence in the order of recording.
     pub fn evidence(self) -> impl ExactSizeIterator<Item = Evidence<'s>> {
+        self.kept_evidence().map(move |it| it.standing(self.snapshot))
+    }
+
+    /// Its evidence as its record keeps it: with entities that may have been merged since.
+    pub(super) fn kept_evidence(self) -> impl ExactSizeIterator<Item = Evidence<'s>> {
         let parts = self.parts();
         read_all(parts.evidence, parts.evidence_count, self.edge, parts.recorded_at)
     }
@@ -259,7 +294,26 @@ impl<'s> Relationship<'s> {
 
     /// When it was retracted, if it was.
     pub fn retracted_at(self) -> Option<Timestamp> {
-        self.parts().retracted_at
+        self.retraction().map(|it| it.0)
+    }
+
+    /// When and why it was retracted, if it was.
+    pub fn retraction(self) -> Option<(Timestamp, &'s str)> {
+        self.parts().retracted
+    }
+
+    /// What merging entities has done to it.
+    pub(super) fn merging(self) -> Merging {
+        self.parts().merging
+    }
+
+    /// The relationship that stands for it since entities were merged, or itself.
+    pub(super) fn standing(self) -> Self {
+        let mut it = self;
+        while let Some(Hidden::Twin(edge)) = it.merging().hidden {
+            it = self.snapshot.relationship(edge);
+        }
+        it
     }
 
     /// The revision of its last change.
@@ -279,8 +333,8 @@ impl<'s> Relationship<'s> {
             packed.map(|(it, tag, bytes)| (names.properties[it.index()].as_str(), tag, bytes));
         content_id(
             &names.relations[self.relation().index()],
-            self.snapshot.entity(self.source()).id(),
-            self.snapshot.entity(self.target()).id(),
+            self.snapshot.entity(NodeId(self.row.source)).id(),
+            self.snapshot.entity(NodeId(self.row.target)).id(),
             self.validity(),
             packed,
         )

@@ -1,22 +1,27 @@
 //! From wishes to a commit: every rule that recorded things must keep.
 //!
-//! Wishes are checked in order. What the earlier ones of a draft have led to is kept beside the
-//! snapshot, in an [`Progress`], and is looked up first.
+//! Wishes are checked in order. What the earlier ones of a run have led to is kept beside the
+//! snapshot, in a [`Progress`], and is looked up first.
 
+mod change;
+mod delete;
 mod entity;
 mod evidence;
-
+mod merge;
 mod problems;
 mod progress;
 mod properties;
 mod relationship;
+mod state;
 mod twin;
+mod unmerge;
 mod value;
 
 use rustc_hash::FxHashMap;
 
-use self::{problems::Problems, progress::Progress};
-use super::{Commit, Rejection, Snapshot, Wish};
+pub(super) use self::problems::Problems;
+use self::progress::Progress;
+use super::{Granted, Snapshot, Wish, changes::Changes};
 use crate::{
     model::{Revision, Timestamp},
     ontology::{Kind, Ontology, Relation, did_you_mean},
@@ -25,7 +30,12 @@ use crate::{
 /// The longest id, in bytes.
 const ID_BYTES_MAX: usize = 256;
 
-/// Checks the wishes of one draft.
+/// Whether a wish only records, so that many of its kind may be resolved together.
+pub(super) fn is_recording(wish: &Wish) -> bool {
+    matches!(wish, Wish::PutEntity(_) | Wish::AssertRelationship(_))
+}
+
+/// Checks a run of wishes.
 pub(super) struct Resolver<'a> {
     base: &'a Snapshot,
     ontology: &'a Ontology,
@@ -51,22 +61,39 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What the wishes come to, or everything that is wrong with them.
-    pub(super) fn resolve(mut self, wishes: &'a [Wish]) -> Result<Commit, Vec<Rejection>> {
-        let mut rejections = Vec::new();
-        for (wish, it) in wishes.iter().enumerate() {
-            let outcome = match it {
-                Wish::PutEntity(it) => self.put_entity(it),
-                Wish::AssertRelationship(it) => self.assert_relationship(it),
-            };
-            if let Err(problems) = outcome {
-                rejections.extend(problems.into_rejections(wish, it));
+    /// Grants a wish. Those that are not [`is_recording`] look at the snapshot alone, and so must
+    /// be the only ones.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub(super) fn grant(&mut self, wish: &'a Wish) -> Result<Granted, Problems> {
+        match wish {
+            Wish::PutEntity(it) => self.put_entity(it),
+            Wish::AssertRelationship(it) => self.assert_relationship(it),
+            Wish::UpdateRelationship { id, properties, confidence, expected_revision } => {
+                self.update_relationship(id, properties, *confidence, *expected_revision)
             }
+            Wish::DeleteEntity { id, detach } => self.delete_entity(id, *detach),
+            Wish::AddEvidence { relationship, evidence } => {
+                self.add_evidence(relationship, evidence)
+            }
+            Wish::EndRelationship { id, valid_to, evidence, expected_revision } => {
+                self.end_relationship(id, valid_to, evidence, *expected_revision)
+            }
+            Wish::RetractRelationship { id, reason, expected_revision } => {
+                self.retract_relationship(id, reason, *expected_revision)
+            }
+            Wish::MergeEntities { winner, losers, reason } => {
+                self.merge_entities(winner, losers, reason.as_deref())
+            }
+            Wish::UnmergeEntity { id } => self.unmerge_entity(id),
         }
-        if !rejections.is_empty() {
-            return Err(rejections);
-        }
-        Ok(Commit { revision: self.revision, at: self.at, changes: self.progress.into_changes() })
+    }
+
+    /// What the granted wishes have changed.
+    pub(super) fn into_changes(self) -> Changes {
+        self.progress.into_changes()
     }
 
     fn kind(&mut self, name: &'a str, problems: &mut Problems) -> Option<&'a Kind> {

@@ -12,7 +12,7 @@ pub(super) struct Row {
     pub(super) target: u32,
     /// Relation, modality and whether it is dated.
     pub(super) tag: Tag,
-    /// Retracted, disputed.
+    /// Retracted, disputed, hidden, moved.
     pub(super) flags: u8,
     /// The bits of the first date of validity; zero where there is none.
     pub(super) from: u32,
@@ -24,6 +24,10 @@ pub(super) struct Row {
 pub(super) const RETRACTED: u8 = 1;
 /// Bit of [`Row::flags`]: some evidence contradicts it.
 pub(super) const DISPUTED: u8 = 1 << 1;
+/// Bit of [`Row::flags`]: merging entities has made it a repetition or a loop.
+pub(super) const HIDDEN: u8 = 1 << 2;
+/// Bit of [`Row::flags`]: merging entities has changed its ends.
+pub(super) const MOVED: u8 = 1 << 3;
 
 /// What a lens asks first: 13 bits of relation, 2 of modality, 1 that says there is a date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,8 +67,13 @@ impl Row {
         self.tag.modality()
     }
 
-    pub(super) fn is_retracted(self) -> bool {
-        self.flags & RETRACTED != 0
+    /// Whether it is not seen, whatever its ends are: retracted, or hidden by merging.
+    pub(super) fn is_unseen(self) -> bool {
+        self.flags & (RETRACTED | HIDDEN) != 0
+    }
+
+    pub(super) fn is_moved(self) -> bool {
+        self.flags & MOVED != 0
     }
 
     pub(super) fn is_disputed(self) -> bool {
@@ -84,7 +93,7 @@ impl Row {
             && self.relation().index() < bounds.relations
             && self.tag.is_dated() == (dates != [0, 0])
             && Validity::new(Date::from_bits(self.from), Date::from_bits(self.to)).is_some()
-            && self.flags & !(RETRACTED | DISPUTED) == 0
+            && self.flags & !(RETRACTED | DISPUTED | HIDDEN | MOVED) == 0
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
+use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
+use rustc_hash::FxBuildHasher;
+
 use super::{
     Entity, Lens, Relationship, View,
     base::{Base, Blocks},
@@ -30,7 +33,11 @@ pub struct Snapshot {
     pub(super) base: Arc<Base>,
     pub(super) delta: Delta,
     pub(super) names: Names,
+    pub(super) redirects: Redirects,
 }
+
+/// Entities that were merged, and the entities that they were merged into.
+pub(super) type Redirects = GenericHashMap<u32, u32, FxBuildHasher, DefaultSharedPtr>;
 
 impl Snapshot {
     /// The empty graph over `ontology`.
@@ -44,7 +51,9 @@ impl Snapshot {
         let base = Arc::new(Base::new(blocks, &shape));
         let delta = Delta::new(base.nodes(), base.edges());
         let counts = Counts::of(&base, &ontology);
-        Self { ontology, shape, revision, counts, base, delta, names: Names::default() }
+        let redirects = base.redirects();
+        let names = Names::default();
+        Self { ontology, shape, revision, counts, base, delta, names, redirects }
     }
 
     /// What may exist in it.
@@ -67,17 +76,37 @@ impl Snapshot {
         self.delta.edges.bound()
     }
 
-    /// The entity whose id is `id`. One hash.
+    /// The entity whose id is `id`, or the one that it was merged into. One hash.
     pub fn node(&self, id: &str) -> Option<NodeId> {
-        self.node_ever(id).filter(|it| self.has_node(*it))
+        self.node_where(id, |it| self.has_node(self.standing(it))).map(|it| self.standing(it))
     }
 
-    /// The entity whose id is `id`, deleted or not. One hash.
-    pub(super) fn node_ever(&self, id: &str) -> Option<NodeId> {
+    /// The entity whose id is `id` and that was merged into another. One hash.
+    pub(super) fn merged_node(&self, id: &str) -> Option<NodeId> {
+        self.node_where(id, |it| self.redirects.contains_key(&it.0))
+            .filter(|it| self.has_node(self.standing(*it)))
+    }
+
+    /// The entity with the id `id` for which `holds`: deleted ones may have had the same id.
+    fn node_where(&self, id: &str, holds: impl Fn(NodeId) -> bool) -> Option<NodeId> {
         let hash = id_hash(id);
-        let is_it = |node: u32| self.entity(NodeId(node)).id() == id;
+        let is_it = |node: u32| self.entity(NodeId(node)).id() == id && holds(NodeId(node));
         let new = self.delta.node_ids.under(hash).find(|it| is_it(*it));
         new.or_else(|| self.base.index().node_by_id(hash, is_it)).map(NodeId)
+    }
+
+    /// The entity that stands for `node`: itself, if it was not merged into another. Costs one hash
+    /// for each merger on the way, and nothing in a graph without any.
+    #[inline]
+    pub fn standing(&self, node: NodeId) -> NodeId {
+        let mut standing = node;
+        if self.redirects.is_empty() {
+            return node;
+        }
+        while let Some(into) = self.redirects.get(&standing.0) {
+            standing = NodeId(*into);
+        }
+        standing
     }
 
     /// The relationship whose id is `id`, retracted or not. One hash; the first look-up in a great
@@ -152,9 +181,7 @@ impl Snapshot {
     }
 
     pub(super) fn is_seen(&self, row: Row) -> bool {
-        !row.is_retracted()
-            && self.has_node(NodeId(row.source))
-            && self.has_node(NodeId(row.target))
+        !row.is_unseen() && self.has_node(NodeId(row.source)) && self.has_node(NodeId(row.target))
     }
 
     /// The kind of an entity. One load.

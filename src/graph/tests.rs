@@ -12,6 +12,7 @@ use super::{
     evidence::Evidence,
     half::age,
     identity::Identity,
+    merging::Merging,
     relationship::RelationshipRecord,
 };
 use crate::{
@@ -87,6 +88,7 @@ fn put_node(ontology: &Ontology, id: usize, node: &Node) -> Change {
     let properties: Vec<_> = node.code.iter().map(|it| (code, ValueRef::Text(it))).collect();
     let aliases: Vec<&str> = node.alias.iter().map(String::as_str).collect();
     let record = EntityRecord {
+        merged: None,
         id: &format!("node:{id}"),
         name: &node.name,
         aliases: &aliases,
@@ -95,6 +97,7 @@ fn put_node(ontology: &Ontology, id: usize, node: &Node) -> Change {
     };
     Change::PutNode(PutNode {
         node: NodeId(id as u32),
+        is_new: false,
         kind: KindId(node.kind),
         deleted: node.is_deleted,
         record: record.encode(),
@@ -116,19 +119,23 @@ fn put_edge(ontology: &Ontology, id: usize, edge: &Edge) -> Change {
         identity,
         revision: Revision(edge.revision),
         recorded_at: moment(edge.revision),
-        retracted_at: edge.is_retracted.then(|| moment(edge.revision)),
+        retracted: edge.is_retracted.then(|| (moment(edge.revision), "an error")),
+        merging: &Merging::default(),
         confidence: Some(0.9),
         evidence: &evidence,
         properties: &properties,
     };
     Change::PutEdge(PutEdge {
         edge: EdgeId(id as u32),
+        is_new: false,
         source: NodeId(edge.source),
         target: NodeId(edge.target),
         relation: RelationId(edge.relation),
         modality: edge.modality,
         disputed: edge.evidence > 2,
         retracted: edge.is_retracted,
+        hidden: false,
+        moved: false,
         validity: edge.validity,
         record: record.encode(),
     })

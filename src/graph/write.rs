@@ -1,7 +1,7 @@
 //! The thread that writes a graph.
 //!
-//! Drafts that wait together are resolved in order, each against the graph with the earlier ones,
-//! and share one write to the store. Only when that is durable is the new snapshot published and
+//! Tasks that wait together are run in order, each on the graph with the earlier ones, and share
+//! one write to the store. Only when that is durable is the new snapshot published and
 //! everyone answered.
 
 use std::{mem, sync::Arc};
@@ -9,17 +9,18 @@ use std::{mem, sync::Arc};
 use tokio::sync::{mpsc::Receiver, oneshot::Sender};
 
 use super::{
-    Commit, Draft, Rejection, Rule, Snapshot,
+    Commit, Rejection, Rule, Snapshot, State, Transaction,
     background::Background,
     log,
-    writer::{Outcome, Shared, WriteError},
+    task::Task,
+    writer::{Shared, WriteError},
 };
 use crate::{
     model::Timestamp,
     store::{BATCH_MAX, Batch, StoreError},
 };
 
-/// Wishes after which a group takes no further draft.
+/// Wishes after which a group takes no further task.
 const GROUP_WISHES_MAX: usize = 10_000;
 /// Times a group is tried again after another writer has won the race.
 const RETRIES_MAX: usize = 8;
@@ -27,8 +28,8 @@ const RETRIES_MAX: usize = 8;
 /// What the writer is asked for.
 #[derive(Debug)]
 pub(super) enum Request {
-    /// To commit a draft.
-    Commit(Draft, Sender<Outcome>),
+    /// To commit what comes of a task.
+    Commit(Task),
     /// To write a checkpoint of what is committed.
     Checkpoint(Sender<Result<(), WriteError>>),
     /// To take note that the checkpoint is done.
@@ -46,14 +47,14 @@ pub(super) struct Writer {
     last: Timestamp,
 }
 
-/// Drafts to be committed together, and who waits for each.
+/// Tasks whose commits are stored together.
 #[derive(Default)]
 struct Group {
-    drafts: Vec<(Draft, Sender<Outcome>)>,
+    tasks: Vec<Task>,
     wishes: usize,
 }
 
-/// What the first drafts of a group come to, before it is stored.
+/// What the first tasks of a group come to, before it is stored.
 struct Resolved {
     next: Snapshot,
     commits: Vec<Commit>,
@@ -61,7 +62,7 @@ struct Resolved {
     verdicts: Verdicts,
 }
 
-type Verdicts = Vec<Result<(), Vec<Rejection>>>;
+type Verdicts = Vec<Result<(), WriteError>>;
 
 impl Writer {
     /// The writer of what is shared, with what works for it in the background, after a last commit
@@ -80,7 +81,7 @@ impl Writer {
                 let Ok(request) = requests.try_recv() else { break };
                 self.receive(request, &mut group);
             }
-            self.write(mem::take(&mut group).drafts);
+            self.write(mem::take(&mut group).tasks);
             self.background.start_due(&self.shared.current.load_full());
         }
         self.background.finish(&self.shared.current.load_full());
@@ -88,7 +89,7 @@ impl Writer {
 
     fn receive(&mut self, request: Request, group: &mut Group) {
         match request {
-            Request::Commit(draft, reply) => group.push(draft, reply),
+            Request::Commit(task) => group.push(task),
             Request::Checkpoint(reply) => self.background.request_checkpoint(reply),
             Request::Checkpointed => self.background.end_checkpoint(),
             Request::Rebuilt => {
@@ -100,20 +101,20 @@ impl Writer {
     }
 
     /// Commits as much of the group at a time as one batch holds.
-    fn write(&mut self, mut group: Vec<(Draft, Sender<Outcome>)>) {
+    fn write(&mut self, mut group: Vec<Task>) {
         while !group.is_empty() {
-            match self.try_write(&group) {
+            match self.try_write(&mut group) {
                 Ok(verdicts) => {
                     let rest = group.split_off(verdicts.len());
                     answer(group, verdicts, &self.shared.current.load_full());
                     group = rest;
                 }
-                Err(err) => return refuse(group, err),
+                Err(err) => return self.refuse(group, err),
             }
         }
     }
 
-    fn try_write(&mut self, group: &[(Draft, Sender<Outcome>)]) -> Result<Verdicts, StoreError> {
+    fn try_write(&mut self, group: &mut [Task]) -> Result<Verdicts, StoreError> {
         let mut retries = 0..RETRIES_MAX;
         loop {
             let resolved = self.resolve(group);
@@ -125,31 +126,35 @@ impl Writer {
         }
     }
 
-    fn resolve(&mut self, group: &[(Draft, Sender<Outcome>)]) -> Resolved {
+    fn resolve(&mut self, group: &mut [Task]) -> Resolved {
         let mut resolved = Resolved {
             next: Snapshot::clone(&self.shared.current.load()),
             commits: Vec::new(),
             batch: Batch::default(),
             verdicts: Vec::with_capacity(group.len()),
         };
-        for (draft, _) in group {
-            // Clocks go back at times; the log does not.
-            self.last = self.last.max(Timestamp::now());
-            let verdict = match draft.resolve(&resolved.next, self.last) {
-                Ok(commit) if commit.changes.is_empty() => Ok(()),
-                Ok(commit) => match log::encode(&commit) {
-                    None => Err(vec![too_large()]),
-                    Some(pairs) if resolved.batch.operations().len() + pairs.len() > BATCH_MAX => {
-                        return resolved;
-                    }
-                    Some(pairs) => {
-                        resolved.add(commit, pairs);
-                        Ok(())
-                    }
-                },
-                Err(rejections) => Err(rejections),
-            };
-            resolved.verdicts.push(verdict);
+        for task in group {
+            // Clocks stand still and go back at times; the log does not.
+            let at = Timestamp::now().max(self.last.next());
+            let mut transaction = Transaction::begin(resolved.next.clone(), at);
+            let verdict = task.run(&mut transaction);
+            if verdict.is_err() {
+                resolved.verdicts.push(verdict);
+                continue;
+            }
+            let (next, commit) = transaction.finish();
+            if commit.changes.is_empty() {
+                resolved.verdicts.push(Ok(()));
+                continue;
+            }
+            match log::encode(&commit) {
+                None => resolved.verdicts.push(Err(WriteError::Rejected(vec![too_large()]))),
+                Some(pairs) if resolved.batch.operations().len() + pairs.len() > BATCH_MAX => break,
+                Some(pairs) => {
+                    self.last = at;
+                    resolved.add(next, commit, pairs);
+                }
+            }
         }
         resolved
     }
@@ -165,11 +170,28 @@ impl Writer {
     fn publish(&mut self, resolved: Resolved) -> Verdicts {
         let Resolved { next, commits, batch, verdicts } = resolved;
         if !commits.is_empty() {
-            self.shared.current.store(Arc::new(next));
+            self.shared.publish(next);
             let values = batch.operations().iter().filter_map(|(_, value)| value.as_ref());
             self.background.note(commits, values.map(Vec::len).sum());
         }
+        self.shared.enter(State::Writable);
         verdicts
+    }
+
+    /// Tells a group that the store is in trouble.
+    fn refuse(&self, group: Vec<Task>, err: StoreError) {
+        let reason = err.to_string();
+        let refusal = match err {
+            StoreError::Stopped { .. } => WriteError::ReadOnly(reason.as_str().into()),
+            err => {
+                tracing::error!(%err, tasks = group.len(), "the store refused a group of commits");
+                WriteError::Store(Arc::new(err))
+            }
+        };
+        if self.shared.state() == State::Writable {
+            self.shared.enter(State::ReadOnly { since: Timestamp::now(), reason });
+        }
+        group.into_iter().for_each(|it| it.answer(Err(refusal.clone())));
     }
 
     /// Applies what others have committed since this writer's last commit.
@@ -177,56 +199,48 @@ impl Writer {
         let mut next = Snapshot::clone(&self.shared.current.load());
         let mut commits = Vec::new();
         let mut bytes = 0;
-        let outcome = log::replay(self.shared.store.as_ref(), &mut next, |_, commit, length| {
-            bytes += length;
-            commits.push(commit);
-        });
+        let outcome =
+            log::replay(self.shared.store.as_ref(), &mut next, None, |_, commit, length| {
+                bytes += length;
+                commits.push(commit);
+            });
         self.last = commits.last().map_or(self.last, |it| self.last.max(it.at));
-        self.shared.current.store(Arc::new(next));
+        self.shared.publish(next);
         self.background.note(commits, bytes);
         outcome
     }
 }
 
 impl Group {
-    fn push(&mut self, draft: Draft, reply: Sender<Outcome>) {
-        self.wishes += draft.wishes.len();
-        self.drafts.push((draft, reply));
+    fn push(&mut self, task: Task) {
+        self.wishes += task.wishes();
+        self.tasks.push(task);
     }
 
-    fn is_full(&self, drafts_max: usize) -> bool {
-        self.drafts.len() >= drafts_max || self.wishes >= GROUP_WISHES_MAX
+    fn is_full(&self, tasks_max: usize) -> bool {
+        self.tasks.len() >= tasks_max || self.wishes >= GROUP_WISHES_MAX
     }
 }
 
 impl Resolved {
-    fn add(&mut self, commit: Commit, pairs: Vec<(Vec<u8>, Vec<u8>)>) {
+    /// Adds what one more task comes to.
+    fn add(&mut self, next: Snapshot, commit: Commit, pairs: Vec<(Vec<u8>, Vec<u8>)>) {
         for (key, value) in pairs {
             self.batch.put(key, value);
         }
-        self.next.apply_in_place(&commit);
+        self.next = next;
         self.commits.push(commit);
+        self.verdicts.push(Ok(()));
     }
 }
 
 fn too_large() -> Rejection {
-    let message = "the draft is larger than one commit may be; divide it".to_owned();
+    let message = "it is larger than one commit may be; divide it".to_owned();
     Rejection { wish: 0, rule: Rule::Invalid, message }
 }
 
-fn answer(group: Vec<(Draft, Sender<Outcome>)>, verdicts: Verdicts, current: &Arc<Snapshot>) {
-    for ((_, reply), verdict) in group.into_iter().zip(verdicts) {
-        let outcome = verdict.map(|()| Arc::clone(current)).map_err(WriteError::Rejected);
-        // Whoever has gone away needs no answer.
-        let _ = reply.send(outcome);
-    }
-}
-
-fn refuse(group: Vec<(Draft, Sender<Outcome>)>, err: StoreError) {
-    let err = Arc::new(err);
-    tracing::error!(%err, drafts = group.len(), "the store refused a group of drafts");
-    for (_, reply) in group {
-        // Whoever has gone away needs no answer.
-        let _ = reply.send(Err(WriteError::Store(Arc::clone(&err))));
+fn answer(group: Vec<Task>, verdicts: Verdicts, current: &Arc<Snapshot>) {
+    for (task, verdict) in group.into_iter().zip(verdicts) {
+        task.answer(verdict.map(|()| Arc::clone(current)));
     }
 }

@@ -6,15 +6,18 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Draft, Rejection, Snapshot,
+    Draft, Feed, FeedError, HistoryError, Rejection, Snapshot, Transaction,
     background::Background,
+    history::History,
     open::{self, OpenError, Opened},
+    task::{Outcome, Task},
     write::{Request, Writer},
 };
 use crate::{
+    model::{Revision, Timestamp},
     ontology::Ontology,
     store::{Store, StoreError},
 };
@@ -39,6 +42,8 @@ pub struct Options {
     pub rebuild_changes_min: usize,
     /// The bytes of commits after which a checkpoint is written.
     pub checkpoint_bytes: usize,
+    /// How many days back [`Graph::snapshot_at`] goes; absent: to the beginning.
+    pub history_days: Option<u32>,
 }
 
 /// What the writer and the readers share.
@@ -47,6 +52,26 @@ pub(super) struct Shared {
     pub(super) store: Arc<dyn Store>,
     pub(super) current: ArcSwap<Snapshot>,
     pub(super) options: Options,
+    /// The revision of `current`, for those who wait for the next.
+    pub(super) head: watch::Sender<Revision>,
+    history: History,
+    state: ArcSwap<State>,
+}
+
+/// Whether a graph takes commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It does.
+    Writable,
+    /// The store failed at the last one. Everything acknowledged is there and can be read. Each
+    /// commit is an attempt to write again; a store that has stopped needs a restart of the
+    /// process.
+    ReadOnly {
+        /// Since when.
+        since: Timestamp,
+        /// What the store said.
+        reason: String,
+    },
 }
 
 /// What all handles share; closes the writer when the last of them goes.
@@ -60,13 +85,10 @@ struct Door {
 /// A draft on its way; see [`Graph::submit`].
 #[derive(Debug)]
 pub struct Pending {
-    outcome: oneshot::Receiver<Outcome>,
+    outcome: oneshot::Receiver<Outcome<()>>,
 }
 
-/// What becomes of a draft.
-pub(super) type Outcome = Result<Arc<Snapshot>, WriteError>;
-
-/// Why a draft was not committed.
+/// Why a draft or a transaction was not committed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WriteError {
     /// The draft is wrong. Safe to show to the client.
@@ -76,6 +98,12 @@ pub enum WriteError {
     /// is visible; if the store has it nevertheless, it will be with a later commit.
     #[error(transparent)]
     Store(Arc<StoreError>),
+    /// The store has stopped after an earlier failure. Nothing of this is recorded.
+    #[error("the graph is read-only: {0}")]
+    ReadOnly(Arc<str>),
+    /// The plan of a transaction has panicked. Nothing of it is recorded.
+    #[error("the transaction failed; nothing of it is recorded")]
+    Panicked,
     /// The writer has stopped.
     #[error("the graph is closed")]
     Closed,
@@ -89,6 +117,7 @@ impl Default for Options {
             rebuild_percent: 1,
             rebuild_changes_min: 50_000,
             checkpoint_bytes: 64 << 20,
+            history_days: None,
         }
     }
 }
@@ -110,8 +139,14 @@ impl Graph {
     ) -> Result<Self, OpenError> {
         let Opened { snapshot, manifest, unsaved_bytes, recorded_at } =
             open::load(store.as_ref(), ontology)?;
-        let current = ArcSwap::from_pointee(snapshot);
-        let shared = Arc::new(Shared { store, current, options });
+        let shared = Arc::new(Shared {
+            store,
+            options,
+            head: watch::Sender::new(snapshot.revision()),
+            current: ArcSwap::from_pointee(snapshot),
+            history: History::default(),
+            state: ArcSwap::from_pointee(State::Writable),
+        });
         let (queue, requests) = mpsc::channel(options.queue_max);
         let wake = queue.downgrade();
         let background = Background::new(Arc::clone(&shared), wake, manifest, unsaved_bytes);
@@ -144,9 +179,81 @@ impl Graph {
     ///
     /// See [`WriteError`]; then nothing of the draft is visible.
     pub async fn commit(&self, draft: Draft) -> Result<Arc<Snapshot>, WriteError> {
-        let (request, pending) = Pending::new(draft);
-        self.queue().send(request).await.map_err(|_| WriteError::Closed)?;
-        pending.outcome.await.unwrap_or(Err(WriteError::Closed))
+        let wishes = draft.wishes.len();
+        let outcome = self.run(wishes, move |it| it.grant_all(&draft.wishes)).await;
+        outcome.map(|((), snapshot)| snapshot)
+    }
+
+    /// Runs `plan` on the writer's thread, on top of everything committed before it, and commits
+    /// all that it was granted, or, where it gives an error, nothing. Returns what it gives and the
+    /// first snapshot that includes it.
+    ///
+    /// The writer does nothing else meanwhile, so a plan must not wait and must not walk far. It is
+    /// run again where another process commits first, or where its commit is left to the next
+    /// write to the store.
+    ///
+    /// # Errors
+    ///
+    /// See [`WriteError`]; then nothing of it is visible.
+    pub async fn transact<T: Send + 'static>(
+        &self,
+        plan: impl FnMut(&mut Transaction) -> Result<T, Vec<Rejection>> + Send + 'static,
+    ) -> Result<(T, Arc<Snapshot>), WriteError> {
+        self.run(1, plan).await
+    }
+
+    /// As [`transact`](Self::transact), from a thread that may wait.
+    ///
+    /// # Panics
+    ///
+    /// On a thread that drives an async runtime.
+    pub fn transact_blocking<T: Send + 'static>(
+        &self,
+        plan: impl FnMut(&mut Transaction) -> Result<T, Vec<Rejection>> + Send + 'static,
+    ) -> Result<(T, Arc<Snapshot>), WriteError> {
+        let (task, outcome) = Task::new(1, plan);
+        self.queue().blocking_send(Request::Commit(task)).map_err(|_| WriteError::Closed)?;
+        outcome.blocking_recv().unwrap_or(Err(WriteError::Closed))
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        wishes: usize,
+        plan: impl FnMut(&mut Transaction) -> Result<T, Vec<Rejection>> + Send + 'static,
+    ) -> Outcome<T> {
+        let (task, outcome) = Task::new(wishes, plan);
+        self.queue().send(Request::Commit(task)).await.map_err(|_| WriteError::Closed)?;
+        outcome.await.unwrap_or(Err(WriteError::Closed))
+    }
+
+    /// The commits after the revision `after`, in order: first those in the log, then each as it
+    /// comes. The writer never waits for whoever reads them.
+    ///
+    /// # Errors
+    ///
+    /// Where `after` lies beyond the last commit, or the log does not reach back to it.
+    pub fn changes(&self, after: Revision) -> Result<Feed, FeedError> {
+        Feed::new(&self.door.shared, after)
+    }
+
+    /// The graph as it was recorded at `known_at`: exactly the [`snapshot`](Self::snapshot) of that
+    /// moment.
+    ///
+    /// Costs nothing where nothing has been committed since; else a search of the log, and for a
+    /// moment that was not asked for lately a replay of the log up to it (about a second for a
+    /// million changes) and the memory of the graph as it was. The last few are kept. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// Where the history does not go so far back, or the store fails.
+    pub fn snapshot_at(&self, known_at: Timestamp) -> Result<Arc<Snapshot>, HistoryError> {
+        let Shared { store, options, history, .. } = self.door.shared.as_ref();
+        history.at(store.as_ref(), &self.snapshot(), known_at, options.history_days)
+    }
+
+    /// Whether it takes commits.
+    pub fn state(&self) -> State {
+        self.door.shared.state()
     }
 
     /// As [`commit`](Self::commit), from a thread that may wait.
@@ -166,9 +273,9 @@ impl Graph {
     ///
     /// On a thread that drives an async runtime.
     pub fn submit(&self, draft: Draft) -> Result<Pending, WriteError> {
-        let (request, pending) = Pending::new(draft);
-        self.queue().blocking_send(request).map_err(|_| WriteError::Closed)?;
-        Ok(pending)
+        let (task, outcome) = Task::new(draft.wishes.len(), move |it| it.grant_all(&draft.wishes));
+        self.queue().blocking_send(Request::Commit(task)).map_err(|_| WriteError::Closed)?;
+        Ok(Pending { outcome })
     }
 
     /// Writes a checkpoint of all that is committed, so that the next start need not read the
@@ -194,11 +301,6 @@ impl Graph {
 }
 
 impl Pending {
-    fn new(draft: Draft) -> (Request, Self) {
-        let (reply, outcome) = oneshot::channel();
-        (Request::Commit(draft, reply), Self { outcome })
-    }
-
     /// Waits for the draft's outcome: the first snapshot that includes it.
     ///
     /// # Errors
@@ -209,7 +311,29 @@ impl Pending {
     ///
     /// On a thread that drives an async runtime.
     pub fn wait(self) -> Result<Arc<Snapshot>, WriteError> {
-        self.outcome.blocking_recv().unwrap_or(Err(WriteError::Closed))
+        let outcome = self.outcome.blocking_recv().unwrap_or(Err(WriteError::Closed));
+        outcome.map(|((), snapshot)| snapshot)
+    }
+}
+
+impl Shared {
+    /// Makes `next`, which is durable, visible.
+    pub(super) fn publish(&self, next: Snapshot) {
+        let revision = next.revision();
+        self.current.store(Arc::new(next));
+        self.head.send_replace(revision);
+    }
+
+    /// Whether the store takes commits.
+    pub(super) fn state(&self) -> State {
+        State::clone(&self.state.load())
+    }
+
+    /// Takes note whether the store takes commits.
+    pub(super) fn enter(&self, state: State) {
+        if **self.state.load() != state {
+            self.state.store(Arc::new(state));
+        }
     }
 }
 

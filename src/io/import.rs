@@ -213,7 +213,7 @@ impl LineKind {
     fn of(wish: &Wish) -> Self {
         match wish {
             Wish::PutEntity(_) => Self::Entity,
-            Wish::AssertRelationship(_) => Self::Relationship,
+            _ => Self::Relationship,
         }
     }
 }

@@ -134,7 +134,7 @@ fn entity(line: Line) -> Result<EntityWish, ()> {
     else {
         return Err(());
     };
-    Ok(EntityWish { id, kind, name, aliases, properties })
+    Ok(EntityWish { id, kind, name, aliases, properties, ..EntityWish::default() })
 }
 
 fn relationship(line: Line) -> Result<RelationshipWish, ()> {

@@ -23,6 +23,12 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(micros).ok().map(|_| Self(micros))
     }
 
+    /// The moment after this one, by a microsecond.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub fn micros(self) -> i64 {
         self.0

@@ -32,6 +32,7 @@ fn wish(fact: &Value) -> Wish {
             name: text("name"),
             aliases: aliases.map(|it| it.iter().map(|it| it.as_str().unwrap().into()).collect()),
             properties,
+            ..EntityWish::default()
         });
     }
     let evidence = fact["evidence"].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -70,6 +70,7 @@ impl Naive {
             match wish {
                 Wish::PutEntity(it) => next.put(it)?,
                 Wish::AssertRelationship(it) => next.assert(it)?,
+                _ => return Err(Refused),
             }
         }
         Ok(next)

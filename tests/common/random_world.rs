@@ -89,6 +89,7 @@ fn random_draft(ontology: &Ontology, rng: &mut Rng) -> Draft {
             name: Some(pick(rng, NAMES).to_owned()),
             aliases: rng.bool().then(|| vec![pick(rng, NAMES).to_owned()]),
             properties: properties(&kind.properties, entity, rng),
+            ..EntityWish::default()
         }));
     }
     for relationship in 0..RELATIONSHIPS {

@@ -25,6 +25,7 @@ pub(crate) const BUSY: Options = Options {
     rebuild_percent: 1,
     rebuild_changes_min: 3,
     checkpoint_bytes: 400,
+    history_days: None,
 };
 
 /// The ontology that `source` is.

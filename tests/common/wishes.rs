@@ -29,6 +29,7 @@ fn wish(mut json: Map<String, Value>) -> Wish {
             name: text(&mut json, "name"),
             aliases: json.remove("aliases").map(|it| serde_json::from_value(it).unwrap()),
             properties: object(&mut json, "properties"),
+            ..EntityWish::default()
         })
     };
     json.remove("kind");

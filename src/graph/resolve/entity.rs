@@ -8,7 +8,10 @@ use super::{
     properties::{self, Properties},
 };
 use crate::{
-    graph::{Entity, EntityWish, PutNode, Rule, entity::EntityRecord, index::unique_text},
+    graph::{
+        Entity, EntityWish, Granted, Mode, Outcome, PutNode, Rule, entity::EntityRecord,
+        index::unique_text,
+    },
     model::{NodeId, PropertyId},
     ontology::Kind,
 };
@@ -18,27 +21,30 @@ type Put = (PutNode, Vec<(PropertyId, String)>);
 
 impl<'a> Resolver<'a> {
     /// Creates the entity, or updates the one with its id.
-    pub(super) fn put_entity(&mut self, wish: &'a EntityWish) -> Result<(), Problems> {
+    pub(super) fn put_entity(&mut self, wish: &'a EntityWish) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
         let kind = self.kind(&wish.kind, &mut problems);
         match self.entity_put(wish, kind, problems) {
-            Ok(Some((put, unique))) => self.progress.put_node(&wish.id, put, unique),
-            Ok(None) => {}
+            Ok((node, None)) => Ok(Granted::entity(node, Outcome::Unchanged)),
+            Ok((node, Some((put, unique)))) => {
+                let outcome = if put.is_new { Outcome::Created } else { Outcome::Updated };
+                self.progress.put_node(&wish.id, put, unique);
+                Ok(Granted::entity(node, outcome))
+            }
             Err(problems) => {
                 self.progress.refuse(&wish.id);
-                return Err(problems);
+                Err(problems)
             }
         }
-        Ok(())
     }
 
-    /// The entity as the wish leaves it, or `None` where it is so already.
+    /// The entity, and how the wish leaves it: `None` where it is so already.
     fn entity_put(
         &self,
         wish: &EntityWish,
         kind: Option<&Kind>,
         mut problems: Problems,
-    ) -> Result<Option<Put>, Problems> {
+    ) -> Result<(NodeId, Option<Put>), Problems> {
         check_id(&wish.id, &mut problems);
         check_names(wish, &mut problems);
         let Some(kind) = kind else { return Err(problems) };
@@ -53,9 +59,7 @@ impl<'a> Resolver<'a> {
             problems.invalid(format!("it is a `{is}` and cannot become a `{wished}`"));
             return Err(problems);
         }
-        if there.is_none() && wish.name.is_none() {
-            problems.invalid("a new entity needs a name".to_owned());
-        }
+        check_mode(wish, there, &mut problems);
         let properties = properties::merge(there.into_iter().flat_map(Entity::properties), &given);
         properties::check_required(known, &wish.properties, &properties, &mut problems);
         let unique = self.check_unique(kind, node, &properties, &mut problems);
@@ -65,25 +69,26 @@ impl<'a> Resolver<'a> {
         };
         let name = wish.name.as_deref().or(there.map(Entity::name)).unwrap_or_default();
         problems.or(())?;
-        if there.is_some_and(|it| is_same(it, name, &aliases, &properties))
-            && node.is_some_and(|it| self.progress.has_node(it))
-        {
-            return Ok(None);
+        let is_new = node.is_none();
+        let node = node.unwrap_or_else(|| self.progress.next_node());
+        if there.is_some_and(|it| is_same(it, name, &aliases, &properties)) {
+            return Ok((node, None));
         }
         let record = EntityRecord {
-            id: &wish.id,
+            merged: None,
+            // The wish may name it by the id of an entity that was merged into it.
+            id: there.map_or(&wish.id, Entity::id),
             name,
             aliases: &aliases,
             revision: self.revision,
             properties: &properties,
         };
-        let node = node.unwrap_or_else(|| self.progress.next_node());
-        let put = PutNode { node, kind: kind.id, deleted: false, record: record.encode() };
-        Ok(Some((put, unique)))
+        let put = PutNode { node, is_new, kind: kind.id, deleted: false, record: record.encode() };
+        Ok((node, Some((put, unique))))
     }
 
     /// The values of the kind's `@unique` properties; none of them another entity's.
-    fn check_unique(
+    pub(super) fn check_unique(
         &self,
         kind: &Kind,
         node: Option<NodeId>,
@@ -110,6 +115,26 @@ impl<'a> Resolver<'a> {
             values.push((property.id, text));
         }
         values
+    }
+}
+
+/// Whether the entity may be there, or not be there, and is as it is expected to be.
+fn check_mode(wish: &EntityWish, there: Option<Entity<'_>>, problems: &mut Problems) {
+    match (there, wish.mode) {
+        (Some(_), Mode::Create) => {
+            problems.add(Rule::Taken, "it is there already; choose another id".to_owned());
+        }
+        (Some(it), _) => problems.check_revision(wish.expected_revision, it.revision()),
+        (None, Mode::Update) => {
+            problems.add(Rule::UnknownEntity, "it is not there".to_owned());
+        }
+        (None, _) if wish.name.is_none() => {
+            problems.invalid("a new entity needs a name".to_owned());
+        }
+        (None, _) if wish.expected_revision.is_some() => {
+            problems.add(Rule::UnknownEntity, "it is not there at any revision".to_owned());
+        }
+        (None, _) => {}
     }
 }
 

@@ -58,7 +58,7 @@ impl Resolver<'_> {
 
     /// The entity with the id `id`, which the wish names in `field`.
     pub(super) fn end(&self, field: &str, id: &str, problems: &mut Problems) -> Option<NodeId> {
-        let node = self.progress.node(id).filter(|it| self.progress.has_node(*it));
+        let node = self.progress.node(id);
         if node.is_none() {
             let fault = match self.progress.is_refused(id) {
                 true => "is refused itself",

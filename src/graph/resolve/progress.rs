@@ -1,11 +1,11 @@
 //! What the earlier wishes of a draft have led to.
 
-use std::collections::hash_map::Entry;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    graph::{Change, Entity, PutEdge, PutNode, Relationship, Snapshot, identity::Identity},
+    graph::{
+        Entity, PutEdge, PutNode, Relationship, Snapshot, changes::Changes, identity::Identity,
+    },
     model::{EdgeId, KindId, NodeId, PropertyId, RelationId},
 };
 
@@ -14,12 +14,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Progress<'a> {
     base: &'a Snapshot,
-    /// Entities as the draft leaves them, in the order of its first change to each.
-    nodes: Vec<PutNode>,
-    /// Relationships likewise.
-    edges: Vec<PutEdge>,
-    node_places: FxHashMap<NodeId, usize>,
-    edge_places: FxHashMap<EdgeId, usize>,
+    changes: Changes,
     new_nodes: FxHashMap<&'a str, NodeId>,
     new_edges: FxHashMap<Identity<'a>, EdgeId>,
     /// Relationships whose id is not that of their content, by type and ends.
@@ -35,10 +30,7 @@ impl<'a> Progress<'a> {
     pub(super) fn new(base: &'a Snapshot) -> Self {
         Self {
             base,
-            nodes: Vec::new(),
-            edges: Vec::new(),
-            node_places: FxHashMap::default(),
-            edge_places: FxHashMap::default(),
+            changes: Changes::default(),
             new_nodes: FxHashMap::default(),
             new_edges: FxHashMap::default(),
             named: FxHashMap::default(),
@@ -47,27 +39,22 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Everything that changes. Entities come first, so that ends come before relationships.
-    pub(super) fn into_changes(self) -> Vec<Change> {
-        let nodes = self.nodes.into_iter().map(Change::PutNode);
-        nodes.chain(self.edges.into_iter().map(Change::PutEdge)).collect()
+    /// Everything that changes.
+    pub(super) fn into_changes(self) -> Changes {
+        self.changes
     }
 
-    /// The entity with the id `id`, deleted or not.
+    /// The entity that the id `id` means.
     pub(super) fn node(&self, id: &str) -> Option<NodeId> {
-        self.new_nodes.get(id).copied().or_else(|| self.base.node_ever(id))
-    }
-
-    /// Whether an entity is there: not deleted.
-    pub(super) fn has_node(&self, node: NodeId) -> bool {
-        self.node_places.contains_key(&node) || self.base.has_node(node)
+        self.new_nodes.get(id).copied().or_else(|| self.base.node(id))
     }
 
     /// An entity as it now is.
     pub(super) fn entity(&self, node: NodeId) -> Entity<'_> {
-        let Some(place) = self.node_places.get(&node) else { return self.base.entity(node) };
-        let put = &self.nodes[*place];
-        Entity { kind: put.kind, record: &put.record }
+        match self.changes.node(node) {
+            Some(put) => Entity { kind: put.kind, record: &put.record },
+            None => self.base.entity(node),
+        }
     }
 
     /// The entity of a kind that has the value `text` in a `@unique` property.
@@ -83,9 +70,12 @@ impl<'a> Progress<'a> {
 
     /// A relationship as it now is. Its derived id cannot be asked for.
     pub(super) fn relationship(&self, edge: EdgeId) -> Relationship<'_> {
-        let Some(place) = self.edge_places.get(&edge) else { return self.base.relationship(edge) };
-        let put = &self.edges[*place];
-        Relationship { snapshot: self.base, edge, row: put.row(), record: &put.record }
+        match self.changes.edge(edge) {
+            Some(put) => {
+                Relationship { snapshot: self.base, edge, row: put.row(), record: &put.record }
+            }
+            None => self.base.relationship(edge),
+        }
     }
 
     /// The relationships with these ends that the draft has made or changed, and whose id is not
@@ -127,13 +117,17 @@ impl<'a> Progress<'a> {
         for (property, text) in unique {
             self.unique.insert((put.kind, property, text), put.node);
         }
-        match self.node_places.entry(put.node) {
-            Entry::Occupied(place) => self.nodes[*place.get()] = put,
-            Entry::Vacant(place) => {
-                place.insert(self.nodes.len());
-                self.nodes.push(put);
-            }
-        }
+        self.changes.put_node(put);
+    }
+
+    /// Takes the new state of an entity that is there already, and is not looked for in this run.
+    pub(super) fn change_node(&mut self, put: PutNode) {
+        self.changes.put_node(put);
+    }
+
+    /// The new state of a relationship, where it has one.
+    pub(super) fn edge_put(&self, edge: EdgeId) -> Option<PutEdge> {
+        self.changes.edge(edge).cloned()
     }
 
     /// Takes the new state of a relationship: with its id where it is `new`, and whether that is
@@ -148,13 +142,7 @@ impl<'a> Progress<'a> {
                 ends.push(put.edge);
             }
         }
-        match self.edge_places.entry(put.edge) {
-            Entry::Occupied(place) => self.edges[*place.get()] = put,
-            Entry::Vacant(place) => {
-                place.insert(self.edges.len());
-                self.edges.push(put);
-            }
-        }
+        self.changes.put_edge(put);
     }
 }
 

@@ -4,16 +4,18 @@ use std::iter;
 
 use super::{
     Resolver, check_confidence, check_id,
-    evidence::{check_date, is_disputed, is_same, modality},
+    evidence::check_date,
     problems::Problems,
-    properties::{self, Given},
+    properties::{self, Given, Properties},
+    state::State,
+    twin::Says,
 };
 use crate::{
     graph::{
-        Evidence, PutEdge, Relationship, RelationshipWish, identity::Identity,
-        relationship::RelationshipRecord,
+        Evidence, Granted, Outcome, PutEdge, Relationship, RelationshipWish, Rule,
+        identity::Identity, merging::Merging,
     },
-    model::{Date, EdgeId, NodeId, Validity},
+    model::{Date, EdgeId, NodeId, Timestamp, Validity},
     ontology::{Kind, Relation},
 };
 
@@ -32,11 +34,16 @@ pub(super) struct Checked<'w> {
     evidence: Vec<Evidence<'w>>,
 }
 
-/// A relationship's new state, its id if it is new, and whether that is another than its content's.
+/// What a wish leads to.
 struct Put<'w> {
-    edge: PutEdge,
+    edge: EdgeId,
+    /// How many pieces of evidence it adds.
+    evidence: u32,
+    /// Its id if it is new.
     new: Option<Identity<'w>>,
-    is_named: bool,
+    /// Its new state, and whether its id is another than its content's; `None` where it is so
+    /// already.
+    change: Option<(PutEdge, bool)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -44,7 +51,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn assert_relationship(
         &mut self,
         wish: &'a RelationshipWish,
-    ) -> Result<(), Problems> {
+    ) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
         let relation = self.relation(&wish.relation, &mut problems);
         let checked = self.check_relationship(wish, relation, &mut problems);
@@ -53,10 +60,16 @@ impl<'a> Resolver<'a> {
             None => self.put_by_content(&checked, &mut problems),
         });
         problems.or(())?;
-        if let Some(Put { edge, new, is_named }) = put {
-            self.progress.put_edge(edge, new, is_named);
+        let Put { edge, evidence, new, change } = put.expect("a wish without a problem is granted");
+        let outcome = match (&new, &change) {
+            (Some(_), _) => Outcome::Created,
+            (None, Some(_)) => Outcome::Updated,
+            (None, None) => Outcome::Unchanged,
+        };
+        if let Some((put, is_named)) = change {
+            self.progress.put_edge(put, new, is_named);
         }
-        Ok(())
+        Ok(Granted::Relationship { edge, outcome, evidence })
     }
 
     /// The parts of a wish as far as they are right, where its type and ends are there.
@@ -116,7 +129,7 @@ impl<'a> Resolver<'a> {
         ));
     }
 
-    /// The relationship with the id `id` as the wish leaves it; `None` where it is so already.
+    /// The relationship with the id `id` as the wish leaves it.
     fn put_by_id(
         &self,
         id: &'a str,
@@ -127,7 +140,12 @@ impl<'a> Resolver<'a> {
         let Some(edge) = self.progress.edge(identity) else {
             return self.create(identity, wish, problems);
         };
+        let (edge, identity) = self.standing(edge, identity);
         let there = self.progress.relationship(edge);
+        if there.retraction().is_some() {
+            problems.add(Rule::Taken, "it was retracted; choose another id".to_owned());
+            return None;
+        }
         let ends = (there.source(), there.target());
         let is_agreed = there.relation() == wish.relation.id
             && (ends == (wish.source, wish.target)
@@ -148,7 +166,14 @@ impl<'a> Resolver<'a> {
     fn put_by_content(&self, wish: &Checked<'a>, problems: &mut Problems) -> Option<Put<'a>> {
         let validity = wish.validity(None, problems)?;
         let properties = properties::merge(iter::empty(), &wish.given);
-        match self.twin(wish, validity, &properties) {
+        let says = Says {
+            relation: wish.relation,
+            source: wish.source,
+            target: wish.target,
+            validity,
+            properties: &properties,
+        };
+        match self.twin(says, |_| true) {
             Ok(edge) => {
                 let identity = self.progress.relationship(edge).kept_identity();
                 self.update(edge, identity, wish, problems)
@@ -161,6 +186,13 @@ impl<'a> Resolver<'a> {
                 Some(Put { new: Some(Identity::Derived(id)), ..put })
             }
         }
+    }
+
+    /// The relationship that stands for `edge` since entities were merged, with its identity.
+    fn standing<'s>(&'s self, edge: EdgeId, identity: Identity<'s>) -> (EdgeId, Identity<'s>) {
+        let there = self.progress.relationship(edge);
+        let standing = there.standing();
+        if standing.edge == edge { (edge, identity) } else { (standing.edge, standing.identity()) }
     }
 
     fn create(
@@ -184,8 +216,8 @@ impl<'a> Resolver<'a> {
         self.settle(edge, Some(there), identity, wish, problems)
     }
 
-    /// What is `there` with what the wish adds to it; `None` where that is nothing. `identity` is
-    /// [`Identity::Content`] only where the content is known to be what the id is made of.
+    /// What is `there` with what the wish adds to it. `identity` is [`Identity::Content`] only where
+    /// the content is known to be what the id is made of.
     fn settle(
         &self,
         edge: EdgeId,
@@ -194,59 +226,51 @@ impl<'a> Resolver<'a> {
         wish: &Checked<'a>,
         problems: &mut Problems,
     ) -> Option<Put<'a>> {
-        let relation = wish.relation;
         let old = there.into_iter().flat_map(Relationship::properties);
         let properties = properties::merge(old, &wish.given);
-        let known = self.ontology.properties_of(relation);
+        let known = self.ontology.properties_of(wish.relation);
         properties::check_required(known, &wish.wish.properties, &properties, problems);
         let validity = wish.validity(there, problems)?;
-        let confidence = wish.wish.confidence.or(there.and_then(Relationship::confidence));
-        let mut evidence: Vec<_> = there.into_iter().flat_map(Relationship::evidence).collect();
-        let is_more = add(&mut evidence, &wish.evidence);
+        let mut state = match there {
+            Some(there) => State::of(there, identity),
+            None => wish.new_state(edge, identity, self.at),
+        };
+        state.confidence = wish.wish.confidence.or(state.confidence);
+        let evidence = state.add_evidence(self, &wish.evidence);
         let is_same = |it: Relationship<'_>| {
-            !is_more
+            evidence == 0
                 && it.validity() == validity
-                && it.confidence() == confidence
+                && it.confidence() == state.confidence
                 && it.properties().eq(properties.iter().copied())
         };
         if there.is_some_and(is_same) {
-            return None;
+            return Some(Put { edge, evidence, new: None, change: None });
         }
-        let (source, target) =
-            there.map_or((wish.source, wish.target), |it| (it.source(), it.target()));
-        let is_named = match identity {
-            Identity::Content => false,
-            Identity::Text(_) => true,
-            Identity::Derived(id) => {
-                id != self.content_id(relation, source, target, validity, &properties)
-            }
-        };
-        let retracted_at = there.and_then(Relationship::retracted_at);
-        let record = RelationshipRecord {
-            identity: if is_named { identity } else { Identity::Content },
-            revision: self.revision,
-            recorded_at: there.map_or(self.at, Relationship::recorded_at),
-            retracted_at,
-            confidence,
-            evidence: &evidence,
-            properties: &properties,
-        };
-        let edge = PutEdge {
-            edge,
-            source,
-            target,
-            relation: relation.id,
-            modality: modality(&evidence),
-            disputed: is_disputed(&evidence),
-            retracted: retracted_at.is_some(),
-            validity,
-            record: record.encode(),
-        };
-        Some(Put { edge, new: None, is_named })
+        let state = State { validity, properties, ..state };
+        Some(Put { edge, evidence, new: None, change: Some(state.put(self)) })
     }
 }
 
 impl Checked<'_> {
+    /// A new relationship, before it has anything but its type and ends.
+    fn new_state<'s>(&self, edge: EdgeId, identity: Identity<'s>, at: Timestamp) -> State<'s> {
+        State {
+            edge,
+            is_new: true,
+            identity,
+            relation: self.relation.id,
+            source: self.source,
+            target: self.target,
+            validity: Validity::ALWAYS,
+            recorded_at: at,
+            retracted: None,
+            merging: Merging::default(),
+            confidence: None,
+            evidence: Vec::new(),
+            properties: Properties::new(),
+        }
+    }
+
     /// The validity that the wish leads to; what it does not say stays as it is `there`.
     fn validity(
         &self,
@@ -261,15 +285,4 @@ impl Checked<'_> {
         }
         validity
     }
-}
-
-/// Adds the pieces that are not there yet; whether there were any.
-fn add<'v>(evidence: &mut Vec<Evidence<'v>>, wished: &[Evidence<'v>]) -> bool {
-    let before = evidence.len();
-    for piece in wished {
-        if !evidence.iter().any(|it| is_same(it, piece)) {
-            evidence.push(*piece);
-        }
-    }
-    evidence.len() > before
 }

@@ -2,9 +2,10 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Resolver, properties::Properties, relationship::Checked};
+use super::{Resolver, properties::Properties, state::State};
 use crate::{
     graph::{
+        Relationship,
         codec::{Reader, put_properties},
         identity::{self, Identity},
     },
@@ -12,24 +13,35 @@ use crate::{
     ontology::Relation,
 };
 
+/// What a relationship says, and what names it where it was given no id.
+#[derive(Clone, Copy)]
+pub(super) struct Says<'p> {
+    pub(super) relation: &'p Relation,
+    pub(super) source: NodeId,
+    pub(super) target: NodeId,
+    pub(super) validity: Validity,
+    pub(super) properties: &'p Properties<'p>,
+}
+
 impl Resolver<'_> {
     /// The oldest relationship of the same type, ends, validity and properties, or else what would
     /// name a new one. Costs a hash of what it says, and two look-ups; twice that where the type is
     /// symmetric.
+    /// Others than those for which `may_be` holds do not count.
     pub(super) fn twin(
         &self,
-        wish: &Checked<'_>,
-        validity: Validity,
-        properties: &Properties<'_>,
+        says: Says<'_>,
+        may_be: impl Fn(Relationship<'_>) -> bool,
     ) -> Result<EdgeId, u128> {
-        let Checked { relation, source, target, .. } = *wish;
+        let Says { relation, source, target, validity, properties } = says;
         let find = |source, target, content| {
             let is_twin = |edge: &EdgeId| {
                 let there = self.progress.relationship(*edge);
                 there.relation() == relation.id
                     && (there.source(), there.target()) == (source, target)
                     && there.validity() == validity
-                    && there.retracted_at().is_none()
+                    && !there.is_unseen()
+                    && may_be(there)
                     && there.properties().eq(properties.iter().copied())
             };
             let by_id = self.progress.edge(Identity::Derived(content));
@@ -37,25 +49,31 @@ impl Resolver<'_> {
             let named = self.base.edge_named_saying(content, |it| is_twin(&it));
             by_id.into_iter().chain(changed).filter(is_twin).chain(named).min()
         };
-        let content = self.content_id(relation, source, target, validity, properties);
+        let content = self.content_of(says);
         let mut twin = find(source, target, content);
         if relation.symmetric && source != target {
-            let reverse = self.content_id(relation, target, source, validity, properties);
+            let reverse = self.content_of(Says { source: target, target: source, ..says });
             let other = find(target, source, reverse);
             twin = twin.into_iter().chain(other).min();
         }
         twin.ok_or(content)
     }
 
+    /// What names a relationship in this state; see [`identity::content_id`].
+    pub(super) fn content_id(&self, state: &State<'_>) -> u128 {
+        let relation = self.ontology.relation(state.relation);
+        self.content_of(Says {
+            relation: relation.expect("stored relationships fit the ontology"),
+            source: state.source,
+            target: state.target,
+            validity: state.validity,
+            properties: &state.properties,
+        })
+    }
+
     /// What names a relationship that says this; see [`identity::content_id`].
-    pub(super) fn content_id(
-        &self,
-        relation: &Relation,
-        source: NodeId,
-        target: NodeId,
-        validity: Validity,
-        properties: &Properties<'_>,
-    ) -> u128 {
+    fn content_of(&self, says: Says<'_>) -> u128 {
+        let Says { relation, source, target, validity, properties } = says;
         let names = &self.ontology.names().properties;
         let mut record = Vec::new();
         put_properties(&mut record, properties);

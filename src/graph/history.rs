@@ -1,0 +1,111 @@
+//! The graph as it was recorded at a moment of the past.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Snapshot, log};
+use crate::{
+    model::{Revision, Timestamp},
+    store::{Store, StoreError},
+};
+
+/// Snapshots of the past that are kept for whoever asks next.
+const KEPT_MAX: usize = 4;
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// Why a past state cannot be given.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// It lies further back than is kept.
+    #[error("the history goes {days} days back, and `{known_at}` lies before that")]
+    TooFar {
+        /// How far back it goes.
+        days: u32,
+        /// The moment asked for.
+        known_at: Timestamp,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+}
+
+/// The past of a graph: its log, and the last few of its states that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    /// The one asked for last comes last.
+    kept: Mutex<Vec<Arc<Snapshot>>>,
+}
+
+impl From<StoreError> for HistoryError {
+    fn from(err: StoreError) -> Self {
+        Self::Store(Arc::new(err))
+    }
+}
+
+impl History {
+    /// The graph as it was at `known_at`, where `current` is the present, and no further back than
+    /// so many days. One past state is built at a time.
+    pub(super) fn at(
+        &self,
+        store: &dyn Store,
+        current: &Arc<Snapshot>,
+        known_at: Timestamp,
+        days: Option<u32>,
+    ) -> Result<Arc<Snapshot>, HistoryError> {
+        if let Some(days) = days
+            && known_at.micros() < Timestamp::now().micros() - i64::from(days) * DAY_MICROS
+        {
+            return Err(HistoryError::TooFar { days, known_at });
+        }
+        let revision = last_before(store, current.revision(), known_at)?;
+        if revision == current.revision() {
+            return Ok(Arc::clone(current));
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = match kept.iter().position(|it| it.revision() == revision) {
+            Some(place) => kept.remove(place),
+            None => Arc::new(build(store, current, &kept, revision)?),
+        };
+        if kept.len() == KEPT_MAX {
+            kept.remove(0);
+        }
+        kept.push(Arc::clone(&snapshot));
+        Ok(snapshot)
+    }
+}
+
+/// The revision of the last commit that was recorded at `known_at` or before. Looks at as many
+/// commits as `head` has binary digits.
+fn last_before(
+    store: &dyn Store,
+    head: Revision,
+    known_at: Timestamp,
+) -> Result<Revision, StoreError> {
+    let (mut before, mut after) = (0, head.0 + 1);
+    while after - before > 1 {
+        let middle = before.midpoint(after);
+        match log::glance(store, Revision(middle))? <= known_at {
+            true => before = middle,
+            false => after = middle,
+        }
+    }
+    Ok(Revision(before))
+}
+
+/// The graph at `revision`, from the nearest of `kept` before it, or from the beginning.
+fn build(
+    store: &dyn Store,
+    current: &Snapshot,
+    kept: &[Arc<Snapshot>],
+    revision: Revision,
+) -> Result<Snapshot, StoreError> {
+    let before = kept.iter().filter(|it| it.revision() < revision);
+    let mut snapshot = match before.max_by_key(|it| it.revision()) {
+        Some(nearest) => Snapshot::clone(nearest),
+        None => Snapshot::empty(Arc::clone(current.ontology())),
+    };
+    log::replay(store, &mut snapshot, Some(revision), |it, _, _| it.pack_while_replaying())?;
+    if snapshot.revision() < revision {
+        return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });
+    }
+    Ok(snapshot)
+}
