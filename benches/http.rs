@@ -21,7 +21,10 @@ use actix_web::{
     rt::System,
     web::{Bytes, Data, Path, resource},
 };
-use relata::{graph::Graph, server};
+use relata::{
+    graph::Graph,
+    server::{self, Settings},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 
@@ -72,7 +75,9 @@ fn serve(scale: u32) -> Result<()> {
                 .service(resource("/hand/{place}").to(by_hand))
         });
         let hand = hand.h1_allow_half_closed(false).bind("127.0.0.1:0")?;
-        let relata = HttpServer::new(move || server::app(api.clone(), 1 << 20));
+        let relata = HttpServer::new(move || {
+            server::app(api.clone(), Settings::new(1 << 20, std::env::temp_dir()))
+        });
         let relata = relata.h1_allow_half_closed(false).bind("127.0.0.1:0")?;
         let questions = questions.into_iter();
         let hello = Hello {

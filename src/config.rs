@@ -1,7 +1,7 @@
 //! One configuration: flags over `RELATA_*` over `relata.toml` over defaults.
 
 use std::{
-    fmt, fs, io,
+    env, fmt, fs, io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -70,6 +70,28 @@ enum Subcommands {
         #[command(flatten)]
         place: Place,
     },
+    /// Write the whole graph with its history into a file, as it is at one moment
+    #[command(after_help = BACKUP_HELP)]
+    Backup {
+        /// File to write; `-` writes to standard output
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Address of the relata that serves the graph, as http://127.0.0.1:8080; else the folder
+        /// is opened
+        #[arg(long, env = "RELATA_URL", value_name = "URL")]
+        url: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a folder that holds what a backup does
+    Restore {
+        /// File to read
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Folder to make; it must not be there, or be empty
+        #[arg(long, env = "RELATA_DATA", value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
     /// Check the ontology, and the stored graph against it
     Check {
         #[command(flatten)]
@@ -95,6 +117,11 @@ An entity that is there already is updated. A relationship without an \"id\" is 
 its type, ends, validity and properties; one that is there already gains the evidence.
 So the same file can be imported again. Lines may come in any order. Every bad line is
 reported, and then nothing is recorded, unless --skip-bad is given.";
+
+const BACKUP_HELP: &str = "\
+A folder that is being served is in use, and cannot be opened: name the server with --url, and it
+sends the backup while it goes on answering and writing. The file has a checksum, which `restore`
+compares before it writes anything.";
 
 /// How files of a graph are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -207,6 +234,15 @@ pub enum Command {
     },
     /// Write the graph into a file; `-` is standard output.
     Export(PathBuf),
+    /// Write the graph with its history into a file; `-` is standard output.
+    Backup {
+        /// The file.
+        file: PathBuf,
+        /// The server to ask for it, where there is one.
+        url: Option<String>,
+    },
+    /// Make the folder of a graph from such a file.
+    Restore(PathBuf),
     /// Check the ontology and the graph.
     Check,
     /// Print the schema of the API.
@@ -259,13 +295,14 @@ impl Config {
         };
         let (command, place, service) = line.command.split();
         let service = service.or(file.serve);
+        let data = place.data.or(file.data);
         Ok(Self {
             command,
-            data: place.data.or(file.data),
             ontology: place.ontology.or(file.ontology),
             log_format: service.log_format.unwrap_or_default(),
-            server: service.server(),
+            server: service.server(data.as_deref()),
             limits: service.limits(),
+            data,
         })
     }
 
@@ -285,6 +322,10 @@ impl Subcommands {
             }
             Self::Export { file, format: Format::Jsonl, place } => {
                 (Command::Export(file), place, service)
+            }
+            Self::Backup { file, url, place } => (Command::Backup { file, url }, place, service),
+            Self::Restore { file, data } => {
+                (Command::Restore(file), Place { data, ontology: None }, service)
             }
             Self::Check { place } => (Command::Check, place, service),
             Self::Schema { ontology } => (Command::Schema, Place { data: None, ontology }, service),
@@ -323,11 +364,12 @@ impl Service {
         }
     }
 
-    fn server(&self) -> server::Options {
+    fn server(&self, data: Option<&Path>) -> server::Options {
         server::Options {
             bind: self.bind.clone().unwrap_or_else(|| BIND.to_owned()),
             workers: self.workers,
             body_bytes_max: self.body_bytes_max.unwrap_or(BODY_BYTES_MAX),
+            spool: data.map_or_else(env::temp_dir, Path::to_owned),
         }
     }
 

@@ -15,8 +15,8 @@ use clap::Parser;
 use relata::{
     api::Api,
     config::{Command, CommandLine, Config, LogFormat},
-    graph::{Graph, OpenError, Options},
-    io::{News, Progress, Source, export, import},
+    graph::{self, Graph, OpenError, Options},
+    io::{Backup, News, Progress, Source, export, fetch, import, write_backup},
     ontology::{self, Diagnostic, Ontology},
     server,
     store::{MemoryStore, SledStore, StagedStore, Store},
@@ -63,6 +63,8 @@ fn run(config: &Config) -> Outcome {
         Command::Serve { demo } => serve(config, *demo),
         Command::Import { files, skip_bad } => import_files(config, files, *skip_bad),
         Command::Export(file) => export_file(config, file),
+        Command::Backup { file, url } => back_up(config, file, url.as_deref()),
+        Command::Restore(file) => restore(config, file),
         Command::Check => check(config),
         Command::Schema => schema(config),
     }
@@ -151,6 +153,53 @@ fn export_file(config: &Config, file: &Path) -> Outcome {
         .map_err(|err| unusable("write", file, &err))?;
     progress.finish();
     print(&format!("{} entities, {} relationships\n", counts.entities, counts.relationships))
+}
+
+fn back_up(config: &Config, file: &Path, url: Option<&str>) -> Outcome {
+    let mut write: Box<dyn FnMut(&mut dyn Write) -> io::Result<()>> = match url {
+        Some(url) => Box::new(|out| fetch(url, out).map_err(io::Error::other)),
+        None => {
+            let graph = open(stored(config)?, config, Options::default())?;
+            Box::new(move |out| write_backup(&graph, out).map(drop).map_err(io::Error::other))
+        }
+    };
+    if file == Path::new("-") {
+        return Ok(write(&mut io::stdout().lock())?);
+    }
+    write_whole(file, &mut write).map_err(|err| unusable("write", file, &err))?;
+    let revision = Backup::open(file)?.revision();
+    print(&format!("revision {revision} is in `{}`, and its checksum is right\n", file.display()))
+}
+
+/// Makes the folder under another name, and gives it its own when all in it is durable.
+fn restore(config: &Config, file: &Path) -> Outcome {
+    let folder = config.folder();
+    if fs::read_dir(folder).is_ok_and(|mut it| it.next().is_some()) {
+        let message = format!("`{}` is not empty; restore into another folder", folder.display());
+        return Err(Failure::Problems(vec![message]));
+    }
+    let mut backup = Backup::open(file)?;
+    let revision = backup.revision();
+    let unfinished = folder.with_added_extension("unfinished");
+    let failed = |err: io::Error| unusable("write", &unfinished, &err);
+    if unfinished.exists() {
+        // A restoration that was cut short; nobody has ever opened it.
+        fs::remove_dir_all(&unfinished).map_err(failed)?;
+    }
+    let store = SledStore::open(&unfinished)?;
+    graph::restore(&store, revision, backup.pairs()?)?;
+    let snapshot = Graph::check(&store, None).map_err(unopened)?;
+    drop(store);
+    fs::rename(&unfinished, folder).map_err(failed)?;
+    let above = folder.parent().filter(|it| !it.as_os_str().is_empty());
+    File::open(above.unwrap_or(Path::new("."))).and_then(|it| it.sync_all()).map_err(failed)?;
+    let counts = snapshot.counts();
+    print(&format!(
+        "revision {revision} is in `{}`: {} entities, {} relationships\n",
+        folder.display(),
+        counts.entities,
+        counts.relationships
+    ))
 }
 
 /// Writes a file such that whoever looks at it sees all of it, or what was there before.

@@ -94,6 +94,49 @@ fn a_graph_goes_from_folder_to_file_to_folder() {
 }
 
 #[test]
+fn a_backup_is_restored_with_its_history_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(&folder, &["import", FACTS, "--data", "a"]);
+    write(&folder, "more.jsonl", AZE);
+    ok(&folder, &["import", "more.jsonl", "--data", "a"]);
+    let told = ok(&folder, &["backup", "a.relata", "--data", "a"]);
+    assert!(told.starts_with("revision "), "{told}");
+    let told = ok(&folder, &["restore", "a.relata", "--data", "b"]);
+    assert!(told.contains("is in `b`: 25 entities, 32 relationships"), "{told}");
+    let export = |data| ok(&folder, &["export", "-", "--data", data]);
+    assert_eq!(export("b"), export("a"));
+    // What is restored can be backed up again, to the same bytes, and written to.
+    ok(&folder, &["backup", "b.relata", "--data", "b"]);
+    let bytes = |name| fs::read(folder.path().join(name)).unwrap();
+    assert!(bytes("a.relata") == bytes("b.relata"));
+    ok(&folder, &["import", FACTS, "--data", "b"]);
+    fails(&folder, &["restore", "a.relata", "--data", "b"], 1, "`b` is not empty");
+
+    let whole = bytes("a.relata");
+    for (what, damaged) in [
+        ("damaged or ends early", &whole[..whole.len() - 1]),
+        ("damaged or ends early", &[&whole[..], b"x"].concat()),
+        ("damaged or ends early", &flipped(&whole, whole.len() / 2)),
+        ("damaged or ends early", &flipped(&whole, 20)),
+        ("this is no backup", &flipped(&whole, 3)),
+        ("this is no backup", b""),
+    ] {
+        fs::write(folder.path().join("bad.relata"), damaged).unwrap();
+        fails(&folder, &["restore", "bad.relata", "--data", "c"], 1, what);
+    }
+    // A restoration that was killed is in nobody's way.
+    fs::create_dir_all(folder.path().join("c.unfinished/sled")).unwrap();
+    ok(&folder, &["restore", "a.relata", "--data", "c"]);
+    assert!(!folder.path().join("c.unfinished").exists());
+}
+
+fn flipped(bytes: &[u8], place: usize) -> Vec<u8> {
+    let mut bytes = bytes.to_owned();
+    bytes[place] ^= 1;
+    bytes
+}
+
+#[test]
 fn an_import_takes_all_lines_or_none() {
     let folder = tempfile::tempdir().unwrap();
     write(&folder, "bad.jsonl", &format!("{AZE}\n\nnonsense\n{{\"kind\":\"entity\"}}\n"));

@@ -10,7 +10,7 @@ use relata::{
     graph::{Graph, Options},
     io::{Source, import},
     ontology::{DEFAULT_SOURCE, Ontology},
-    server,
+    server::{self, Settings},
     store::MemoryStore,
 };
 use serde_json::{Value, json};
@@ -61,7 +61,9 @@ fn api() -> Api {
 }
 
 async fn send(ask: Ask<'_>) -> Answer {
-    let app = test::init_service(server::app(api(), BODY_BYTES_MAX)).await;
+    let app =
+        test::init_service(server::app(api(), Settings::new(BODY_BYTES_MAX, std::env::temp_dir())))
+            .await;
     let (method, uri) = ask.line.split_once(' ').unwrap();
     let mut request = test::TestRequest::with_uri(uri)
         .method(method.parse().unwrap())
@@ -255,12 +257,84 @@ async fn a_document_is_bounded_before_it_is_parsed() {
     check(post(&body), 200, Some("QUERY_TOO_COMPLEX")).await;
 }
 
+/// An API of its own over an empty graph, and its graph.
+fn empty() -> Api {
+    let build = || {
+        let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+        let store = Arc::new(MemoryStore::default());
+        Api::new(Graph::open(store, Some(ontology), Options::default()).unwrap(), Limits::default())
+            .unwrap()
+    };
+    std::thread::spawn(build).join().unwrap()
+}
+
+/// Sends lines to `/import`, and gives the status and the report.
+async fn import_lines(api: &Api, uri: &str, media: &str, lines: &[u8]) -> (u16, Value) {
+    let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
+    let app = test::init_service(server::app(api.clone(), settings)).await;
+    let request = test::TestRequest::post()
+        .uri(uri)
+        .insert_header(("content-type", media))
+        .set_payload(lines.to_owned())
+        .to_request();
+    let response = test::call_service(&app, request).await;
+    let status = response.status().as_u16();
+    (status, serde_json::from_slice(&test::read_body(response).await).unwrap())
+}
+
+#[actix_web::test]
+async fn lines_are_imported_while_the_graph_is_served() {
+    const LINES: &str = "application/x-ndjson";
+    let api = empty();
+    let (status, report) = import_lines(&api, "/import", LINES, FACTS).await;
+    assert_eq!((status, &report["recorded"]), (200, &json!("ALL")), "{report}");
+    assert_eq!((&report["lines"], &report["entitiesCreated"]), (&json!(57), &json!(25)));
+    assert_eq!((&report["relationshipsCreated"], &report["bad"]), (&json!(32), &json!(0)));
+    let again = import_lines(&api, "/import", "application/jsonl; charset=utf-8", FACTS).await.1;
+    assert_eq!(again["revision"], report["revision"], "nothing changes: {again}");
+
+    let bad = br#"{"kind":"entity","id":"country:NEW","type":"Country","name":"New"}
+
+        {"kind":"entity","id":"x"}
+        nonsense"#;
+    let (status, refused) = import_lines(&api, "/import", LINES, bad).await;
+    assert_eq!((status, &refused["recorded"]), (422, &json!("NONE")), "{refused}");
+    assert_eq!(refused["faults"][0]["line"], 3, "{refused}");
+    assert_eq!(refused["bad"], 2, "{refused}");
+    assert_eq!(refused["revision"], report["revision"], "nothing is recorded");
+    let (status, taken) = import_lines(&api, "/import?skipBad=true", LINES, bad).await;
+    assert_eq!((status, &taken["recorded"]), (200, &json!("SOME")), "{taken}");
+    assert_eq!(taken["entitiesCreated"], 1, "{taken}");
+
+    for (uri, media, status) in
+        [("/import", OLD, 415), ("/import", "text/plain", 415), ("/import?skip=1", LINES, 400)]
+    {
+        let (found, body) = import_lines(&api, uri, media, FACTS).await;
+        assert_eq!(found, status, "{uri} {media} {body}");
+        assert_eq!(body["errors"][0]["extensions"]["code"], "BAD_REQUEST", "{body}");
+    }
+}
+
+#[actix_web::test]
+async fn a_body_of_lines_may_be_longer_than_other_bodies() {
+    let line = |it: usize| {
+        format!(
+            "{{\"kind\":\"entity\",\"id\":\"country:{it}\",\"type\":\"Country\",\"name\":\"{it}\"}}\n"
+        )
+    };
+    let lines: String = (0..5_000).map(line).collect();
+    assert!(lines.len() > 3 * BODY_BYTES_MAX);
+    let report =
+        import_lines(&empty(), "/import", "application/x-ndjson", lines.as_bytes()).await.1;
+    assert_eq!(report["entitiesCreated"], 5_000, "{report}");
+}
+
 #[actix_web::test]
 async fn the_rest_of_the_server_answers() {
     for (uri, status, media) in [
         ("/", 200, "text/html; charset=utf-8"),
         ("/health/live", 200, "text/plain; charset=utf-8"),
-        ("/health/ready", 200, "text/plain; charset=utf-8"),
+        ("/health/ready", 200, OLD),
         ("/nothing", 404, ""),
     ] {
         let answer = send(get(&format!("GET {uri}"))).await;

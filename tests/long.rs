@@ -15,7 +15,7 @@ use relata::{
     },
     graph::{Graph, Options},
     ontology::{Ontology, Scalar},
-    server,
+    server::{self, Settings},
     store::MemoryStore,
 };
 use serde_json::json;
@@ -30,7 +30,8 @@ static ANSWERED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 
 #[actix_web::test]
 async fn a_short_request_is_answered_while_a_long_one_runs() {
-    let app = test::init_service(server::app(api(), 1_000)).await;
+    let app =
+        test::init_service(server::app(api(), Settings::new(1_000, std::env::temp_dir()))).await;
     let ask = async |document: &str| {
         let body = json!({ "query": document }).to_string();
         let request = test::TestRequest::post().uri("/graphql").set_payload(body);

@@ -22,15 +22,15 @@ pub(super) enum Arguments {
 
 /// The arguments of a plan's fields for one request.
 #[derive(Debug)]
-pub(super) struct BoundArguments<'s> {
-    plan: &'s Plan,
+pub(super) struct BoundArguments {
+    plan: Arc<Plan>,
     /// By field; `None` where the plan has them.
     args: Vec<Option<Result<Args, FieldError>>>,
 }
 
-impl<'s> BoundArguments<'s> {
+impl BoundArguments {
     /// Coerces the arguments that depend on variables.
-    pub(super) fn new(table: &Table, plan: &'s Plan, variables: &Variables) -> Self {
+    pub(super) fn new(table: &Table, plan: Arc<Plan>, variables: &Variables) -> Self {
         let bind = |operation: &Operation| match &operation.arguments {
             Arguments::Const(_) => None,
             Arguments::Bound(given) => {

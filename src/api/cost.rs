@@ -26,7 +26,7 @@ const PATH_MAX: usize = 16;
 pub(super) fn check(
     table: &Table,
     plan: &Plan,
-    bound: &BoundArguments<'_>,
+    bound: &BoundArguments,
     limits: &Limits,
 ) -> Result<u64, Vec<RequestError>> {
     let mut bill = Bill {
@@ -56,7 +56,7 @@ pub(super) fn check(
 struct Bill<'a> {
     table: &'a Table,
     plan: &'a Plan,
-    bound: &'a BoundArguments<'a>,
+    bound: &'a BoundArguments,
     limits: &'a Limits,
     memo: Vec<Option<u64>>,
     errors: Vec<RequestError>,

@@ -7,7 +7,7 @@ use std::{
 
 use apollo_compiler::{
     ExecutableDocument, Node,
-    ast::Type,
+    ast::{OperationType, Type},
     executable::{Operation, VariableDefinition},
     parser::{Parser, SourceMap, SourceSpan},
     validation::Valid,
@@ -75,12 +75,17 @@ impl Document {
         Ok(Self { executable, operations })
     }
 
-    /// The operation called `name`, or the only one.
+    /// The operation at `place`.
+    pub(super) fn operation(&self, place: usize) -> &PreparedOperation {
+        &self.operations[place]
+    }
+
+    /// The place of the operation called `name`, or of the only one.
     ///
     /// # Errors
     ///
     /// [`Code::OperationResolutionFailure`] where there is none, or there are several.
-    pub(super) fn operation(&self, name: Option<&str>) -> Result<&PreparedOperation, RequestError> {
+    pub(super) fn place(&self, name: Option<&str>) -> Result<usize, RequestError> {
         let refusal = |message| RequestError {
             code: Code::OperationResolutionFailure,
             message,
@@ -90,13 +95,13 @@ impl Document {
             Some(name) => self
                 .operations
                 .iter()
-                .find(|it| it.operation.name.as_ref().is_some_and(|it| it == name))
+                .position(|it| it.operation.name.as_ref().is_some_and(|it| it == name))
                 .ok_or_else(|| {
                     let name = guard::shortened(name);
                     refusal(format!("the document has no operation called `{name}`"))
                 }),
             None => match self.operations.as_slice() {
-                [operation] => Ok(operation),
+                [_] => Ok(0),
                 [] => Err(refusal("the document has no operation".to_owned())),
                 _ => Err(refusal(
                     "the document has several operations; name one with `operationName`".to_owned(),
@@ -107,6 +112,11 @@ impl Document {
 }
 
 impl PreparedOperation {
+    /// Whether it asks, writes or follows.
+    pub(super) fn operation_type(&self) -> OperationType {
+        self.operation.operation_type
+    }
+
     fn prepare(
         operation: &Node<Operation>,
         document: &Valid<ExecutableDocument>,

@@ -1,18 +1,37 @@
 //! From a request and a snapshot to a response: guard, validate, plan, coerce, weigh, run.
 
-use std::{cell::RefCell, time::Instant};
+use std::{cell::RefCell, sync::Arc, time::Instant};
 
+use apollo_compiler::ast::OperationType;
 use serde_json::{Map, Value as Json, value::RawValue};
 
 use super::{
-    CacheCounters, Code, Context, Limits, Request, RequestError, Table, arguments::BoundArguments,
-    cache::DocumentCache, coerce::variables, cost, document::Document,
-    introspection::Introspection, run::run, schema::Schema,
+    CacheCounters, Code, Context, Limits, Request, RequestError, Table, Value,
+    arguments::BoundArguments,
+    cache::DocumentCache,
+    coerce::{Variables, variables},
+    cost,
+    document::Document,
+    introspection::Introspection,
+    plan::Plan,
+    run::run,
+    schema::Schema,
 };
 use crate::{
     graph::{Lens, Snapshot},
     query::{Budget, Reason},
 };
+
+/// A request that can run: valid, with its variables coerced, and not dearer than is allowed.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    document: Arc<Document>,
+    /// Which of its operations.
+    place: usize,
+    values: Variables,
+    plan: Arc<Plan>,
+    bound: BoundArguments,
+}
 
 /// Everything that answers take but the graph.
 #[derive(Debug)]
@@ -42,30 +61,38 @@ impl Engine {
         self.documents.counters()
     }
 
-    /// Answers a request from `snapshot`; gives the bytes of the response, or `None` where `steps`
-    /// are too few and the limits allow more.
+    /// Makes a request ready to run.
     ///
     /// # Errors
     ///
-    /// Why it was not executed.
-    pub(super) fn answer(
-        &self,
-        snapshot: &Snapshot,
-        request: Request<'_>,
-        steps: u64,
-    ) -> Result<Option<Vec<u8>>, Vec<RequestError>> {
-        let deadline = Instant::now() + self.limits.deadline;
+    /// Why it is not executed.
+    pub(super) fn prepare(&self, request: Request<'_>) -> Result<Prepared, Vec<RequestError>> {
         let Self { table, limits, schema, .. } = self;
         let document = self
             .documents
             .get(request.query, || Document::prepare(request.query, table, schema, limits))?;
-        let operation = document.operation(request.operation_name).map_err(|it| vec![it])?;
+        let place = document.place(request.operation_name).map_err(|it| vec![it])?;
+        let operation = document.operation(place);
         let given = parse_variables(request.variables).map_err(|it| vec![it])?;
         let values = variables(table, &operation.variables, &given)?;
         let plan = operation.plan(&document, table, &values).map_err(|it| vec![it])?;
-        let bound = BoundArguments::new(table, &plan, &values);
+        let bound = BoundArguments::new(table, Arc::clone(&plan), &values);
         cost::check(table, &plan, &bound, limits)?;
+        Ok(Prepared { document, place, values, plan, bound })
+    }
 
+    /// Answers `prepared` with `root` as the parent of its root fields, from `snapshot`; gives the
+    /// bytes of the response, or `None` where `steps` are too few and the limits allow more.
+    pub(super) fn run(
+        &self,
+        snapshot: &Snapshot,
+        prepared: &Prepared,
+        root: &Value<'_>,
+        steps: u64,
+    ) -> Option<Vec<u8>> {
+        let deadline = Instant::now() + self.limits.deadline;
+        let Self { table, limits, schema, .. } = self;
+        let Prepared { document, place, values, plan, bound } = prepared;
         let steps = steps.min(limits.expansions_max);
         let budget = RefCell::new(Budget::new(steps, Some(deadline)));
         let context = Context {
@@ -75,10 +102,18 @@ impl Engine {
             limits,
             budget: &budget,
         };
-        let introspection = Introspection::new(schema, &document, operation, &values);
-        let body = run(context, &plan, &bound, &introspection, deadline);
+        let operation = document.operation(*place);
+        let introspection = Introspection::new(schema, document, operation, values);
+        let body = run(context, plan, bound, &introspection, root, deadline);
         let is_short = budget.borrow().reason() == Some(Reason::Steps);
-        Ok((!is_short || steps == limits.expansions_max).then_some(body))
+        (!is_short || steps == limits.expansions_max).then_some(body)
+    }
+}
+
+impl Prepared {
+    /// Whether it asks, writes or follows.
+    pub(super) fn operation_type(&self) -> OperationType {
+        self.document.operation(self.place).operation_type()
     }
 }
 

@@ -121,7 +121,9 @@ impl Plan {
             selections: Vec::new(),
             memo: FxHashMap::default(),
         };
-        let root_type = table.query();
+        let root_type = table
+            .root(operation.operation.operation_type)
+            .expect("a valid document has operations that the schema has");
         let root = planner.select(root_type, &[&operation.operation.selection_set])?;
         Ok(Self { fields: planner.fields, selections: planner.selections, root, root_type })
     }

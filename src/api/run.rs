@@ -25,12 +25,13 @@ const ERRORS_MAX: usize = 100;
 /// Fields between two looks at the clock.
 const FIELDS_PER_LOOK: u32 = 64;
 
-/// Answers `plan`; gives the whole response.
+/// Answers `plan` of `root`; gives the whole response.
 pub(super) fn run<'s>(
     context: Context<'s>,
     plan: &'s Plan,
-    bound: &'s BoundArguments<'s>,
+    bound: &'s BoundArguments,
     introspection: &'s Introspection<'s>,
+    root: &Value<'s>,
     deadline: Instant,
 ) -> Vec<u8> {
     let mut run = Run {
@@ -48,7 +49,7 @@ pub(super) fn run<'s>(
     };
     run.out.extend_from_slice(b"{\"data\":");
     let start = run.out.len();
-    if run.object(&context, plan.root, plan.root_type, &Value::Root).is_err() {
+    if run.object(&context, plan.root, plan.root_type, root).is_err() {
         run.out.truncate(start);
         run.out.extend_from_slice(b"null");
     }
@@ -77,7 +78,7 @@ enum At {
 struct Run<'s> {
     plan: &'s Plan,
     table: &'s Table,
-    bound: &'s BoundArguments<'s>,
+    bound: &'s BoundArguments,
     introspection: &'s Introspection<'s>,
     /// By field, once it was asked.
     answers: Vec<Option<Bound<'s>>>,

@@ -7,7 +7,7 @@ use apollo_compiler::{
     Name, Node, Schema as ApolloSchema,
     ast::{
         Argument, Directive, DirectiveList, EnumValueDefinition, FieldDefinition, FloatValue,
-        InputValueDefinition, IntValue, Type, Value as Literal,
+        InputValueDefinition, IntValue, OperationType, Type, Value as Literal,
     },
     collections::{HashMap, IndexMap, IndexSet},
     name,
@@ -45,7 +45,10 @@ impl Schema {
     pub(super) fn new(table: &Table) -> Self {
         let names = Names(table.types().map(|(_, it)| self::name(&it.name)).collect());
         let mut schema = ApolloSchema::new();
-        schema.schema_definition.make_mut().query = Some(names.of(table.query()).into());
+        let root = |operation| table.root(operation).map(|it| names.of(it).into());
+        let definition = schema.schema_definition.make_mut();
+        definition.query = root(OperationType::Query);
+        definition.subscription = root(OperationType::Subscription);
         for (id, ty) in table.types() {
             // GraphQL's own scalars are there.
             if !matches!(&ty.body, TypeBody::Scalar(it) if is_built_in(*it)) {

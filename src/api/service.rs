@@ -6,10 +6,11 @@ use std::{
     sync::Arc,
 };
 
+use apollo_compiler::ast::OperationType;
 use serde_json::value::RawValue;
 
 use super::{
-    CacheCounters, Code, Limits, Table,
+    CacheCounters, Code, Limits, RequestError, Table, Value,
     engine::Engine,
     json::{self, PathStep, WrittenError},
     reference::{INTERNAL_MESSAGE, log_internal},
@@ -18,7 +19,7 @@ use crate::{graph::Graph, ontology::Diagnostic};
 
 /// Relationships and entities that a brief request looks at. What a request that turns out not to
 /// be brief has done until then, it does again.
-const BRIEF_STEPS: u64 = 4_096;
+pub(super) const BRIEF_STEPS: u64 = 4_096;
 
 /// The GraphQL API of a graph. Clones are handles to the same one.
 #[derive(Clone, Debug)]
@@ -74,6 +75,20 @@ impl Api {
         Self { graph, engine: Arc::new(Engine::new(table, limits)) }
     }
 
+    /// The graph that it answers from.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Whether a request is valid and a mutation.
+    pub fn is_mutation(&self, request: Request<'_>) -> bool {
+        let is_mutation = || {
+            let prepared = self.engine.prepare(request);
+            prepared.is_ok_and(|it| it.operation_type() == OperationType::Mutation)
+        };
+        catch_unwind(AssertUnwindSafe(is_mutation)).unwrap_or(false)
+    }
+
     /// The types and fields that it answers.
     pub fn table(&self) -> &Table {
         self.engine.table()
@@ -104,16 +119,46 @@ impl Api {
 
     /// Answers a request, unless `steps` are too few where the limits allow more.
     fn attempt(&self, request: Request<'_>, steps: u64) -> Option<Response> {
-        let answer = || self.engine.answer(&self.graph.snapshot(), request, steps);
-        Some(match catch_unwind(AssertUnwindSafe(answer)) {
-            Ok(Ok(body)) => Response { body: body?, outcome: Outcome::Executed },
-            Ok(Err(errors)) => Response { body: json::refusal(&errors), outcome: Outcome::Refused },
-            Err(panic) => Response { body: failure(&*panic), outcome: Outcome::Failed },
+        guarded(|| {
+            let prepared = self.engine.prepare(request).map_err(|it| Response::refusal(&it))?;
+            if prepared.operation_type() == OperationType::Subscription {
+                return Err(Response::refusal(&[unfollowed()]));
+            }
+            Ok(self.engine.run(&self.graph.snapshot(), &prepared, &Value::Root, steps))
         })
     }
 }
 
-/// The response to a request in which we panicked.
+/// What `answer` gives, whatever happens in it.
+pub(super) fn guarded(
+    answer: impl FnOnce() -> Result<Option<Vec<u8>>, Response>,
+) -> Option<Response> {
+    match catch_unwind(AssertUnwindSafe(answer)) {
+        Ok(Ok(body)) => Some(Response { body: body?, outcome: Outcome::Executed }),
+        Ok(Err(response)) => Some(response),
+        Err(panic) => Some(Response::failure(&*panic)),
+    }
+}
+
+impl Response {
+    /// The response to a request that is not executed.
+    pub(super) fn refusal(errors: &[RequestError]) -> Self {
+        Self { body: json::refusal(errors), outcome: Outcome::Refused }
+    }
+
+    /// The response to a request in which we panicked.
+    fn failure(panic: &(dyn Any + Send)) -> Self {
+        Self { body: failure(panic), outcome: Outcome::Failed }
+    }
+}
+
+fn unfollowed() -> RequestError {
+    let message = "a subscription has more than one answer; ask for it over a WebSocket, or accept \
+                   `text/event-stream`";
+    RequestError { code: Code::BadRequest, message: message.to_owned(), locations: Vec::new() }
+}
+
+/// The body of the response to a request in which we panicked.
 fn failure(panic: &(dyn Any + Send)) -> Vec<u8> {
     let details = panic
         .downcast_ref::<String>()

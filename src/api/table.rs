@@ -12,6 +12,7 @@ mod traversal;
 
 use std::{fmt, sync::Arc};
 
+use apollo_compiler::ast::OperationType;
 use rustc_hash::FxHashMap;
 
 use self::builder::Builder;
@@ -38,6 +39,7 @@ pub struct Table {
     pub(super) types: Vec<TypeDef>,
     pub(super) by_name: FxHashMap<Arc<str>, TypeId>,
     pub(super) query: TypeId,
+    pub(super) subscription: Option<TypeId>,
     kinds: Vec<Option<TypeId>>,
     relations: Vec<Option<TypeId>>,
     evidence: TypeId,
@@ -279,7 +281,15 @@ impl Table {
     pub fn new(types: Vec<TypeDef>, query: TypeId) -> Self {
         let by_name = (0..).map(TypeId).zip(&types).map(|(id, it)| (Arc::clone(&it.name), id));
         let by_name = by_name.collect();
-        Self { by_name, types, query, kinds: Vec::new(), relations: Vec::new(), evidence: query }
+        Self {
+            by_name,
+            types,
+            query,
+            subscription: None,
+            kinds: Vec::new(),
+            relations: Vec::new(),
+            evidence: query,
+        }
     }
 
     /// The object type of entities of a kind.
@@ -310,6 +320,15 @@ impl Table {
     /// The root of queries.
     pub fn query(&self) -> TypeId {
         self.query
+    }
+
+    /// The root of operations of a type, where there are such operations.
+    pub(super) fn root(&self, operation: OperationType) -> Option<TypeId> {
+        match operation {
+            OperationType::Query => Some(self.query),
+            OperationType::Mutation => None,
+            OperationType::Subscription => self.subscription,
+        }
     }
 
     /// Every type, in the order of the schema.

@@ -34,6 +34,11 @@ const EDGES: u8 = b'e';
 /// The bytes of blocks that are written to the store at once.
 const BATCH_BYTES_MAX: usize = 4 << 20;
 
+/// Whether a key is the manifest's or a block's.
+pub(super) fn is_part(key: &[u8]) -> bool {
+    key.first().is_some_and(|it| [MANIFEST[0], NODES, EDGES].contains(it))
+}
+
 /// What the last checkpoint is made of.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {

@@ -116,6 +116,11 @@ pub(super) fn commit_key(revision: Revision) -> Vec<u8> {
     [&[COMMIT][..], &revision.0.to_be_bytes()[..]].concat()
 }
 
+/// What follows the keys of all commits.
+pub(super) fn end() -> Vec<u8> {
+    vec![COMMIT + 1]
+}
+
 /// When the commit that led to `revision` was recorded; the beginning of time for none.
 ///
 /// # Errors

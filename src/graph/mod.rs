@@ -6,6 +6,7 @@
 
 mod apply;
 mod background;
+mod backup;
 mod base;
 mod block;
 mod changes;
@@ -46,6 +47,7 @@ mod write;
 mod writer;
 
 pub use self::{
+    backup::{BackupError, Part, restore},
     codec::items,
     commit::{Change, Commit, PutEdge, PutNode},
     counts::Counts,

@@ -168,6 +168,10 @@ impl Graph {
         open::check(store, ontology)
     }
 
+    pub(super) fn store(&self) -> &dyn Store {
+        self.door.shared.store.as_ref()
+    }
+
     /// The graph as it is. Take one for each request and keep it to the end.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.door.shared.current.load_full()

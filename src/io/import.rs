@@ -14,7 +14,10 @@ use super::{
     line::{self, LineKind},
     lines::{Chunk, LINE_BYTES_MAX, Source},
 };
-use crate::graph::{Draft, Graph, Pending, Rejection, Snapshot, Wish, WriteError};
+use crate::{
+    graph::{Draft, Graph, Pending, Rejection, Snapshot, Wish, WriteError},
+    model::Timestamp,
+};
 
 /// Chunks that are read ahead of the one being parsed.
 const READ_AHEAD_MAX: usize = 16;
@@ -115,8 +118,33 @@ pub fn import(
     watch: &mut dyn FnMut(News<'_>),
 ) -> Result<Summary, ImportError> {
     let before = graph.snapshot();
+    let summary = run(Target::Graph(graph), sources, skip_bad, watch)?;
+    Ok(summary.compared(&before, &graph.snapshot()))
+}
+
+/// Reads `sources` as [`import`] without `skip_bad` would into a graph that is as `snapshot`, and
+/// records nothing. Tells of every bad line, and counts only lines. Holds, beside what an import
+/// does, all that is new.
+///
+/// # Errors
+///
+/// Where a source cannot be read.
+pub fn rehearse(
+    snapshot: &Snapshot,
+    sources: &[Source],
+    watch: &mut dyn FnMut(News<'_>),
+) -> Result<Summary, ImportError> {
+    run(Target::Rehearsal(Box::new(snapshot.clone())), sources, false, watch)
+}
+
+fn run(
+    target: Target<'_>,
+    sources: &[Source],
+    skip_bad: bool,
+    watch: &mut dyn FnMut(News<'_>),
+) -> Result<Summary, ImportError> {
     let mut writer =
-        Writer { graph, skip_bad, watch, in_flight: VecDeque::new(), summary: Summary::default() };
+        Writer { target, skip_bad, watch, in_flight: VecDeque::new(), summary: Summary::default() };
     for pass in [LineKind::Entity, LineKind::Relationship] {
         let lengths: Result<Vec<u64>, _> =
             sources.iter().map(|it| it.length().map_err(|err| unreadable(it, err))).collect();
@@ -126,7 +154,23 @@ pub fn import(
         }
         writer.settle_all()?;
     }
-    Ok(writer.summary.compared(&before, &graph.snapshot()))
+    Ok(writer.summary)
+}
+
+/// Where the wishes of an import go.
+enum Target<'a> {
+    /// Into a graph.
+    Graph(&'a Graph),
+    /// Into a graph that is nowhere but here.
+    Rehearsal(Box<Snapshot>),
+}
+
+/// What becomes of a draft.
+enum Fate {
+    /// The graph has yet to say.
+    Pending(Pending),
+    /// It is known.
+    Known(Result<(), Vec<Rejection>>),
 }
 
 /// A chunk after parsing.
@@ -142,14 +186,14 @@ struct Parsed<'s> {
 
 /// A draft that the graph has yet to answer, and the lines it comes from.
 struct Flight<'s> {
-    pending: Pending,
+    fate: Fate,
     source: &'s Source,
     chunk: Chunk,
     numbers: Vec<u64>,
 }
 
 struct Writer<'a, 's> {
-    graph: &'a Graph,
+    target: Target<'a>,
     skip_bad: bool,
     watch: &'a mut dyn FnMut(News<'_>),
     in_flight: VecDeque<Flight<'s>>,
@@ -244,6 +288,35 @@ impl<'s> Parsed<'s> {
     }
 }
 
+impl Target<'_> {
+    fn submit(&mut self, draft: Draft) -> Result<Fate, WriteError> {
+        match self {
+            Self::Graph(graph) => graph.submit(draft).map(Fate::Pending),
+            Self::Rehearsal(snapshot) => {
+                let resolved = draft.resolve(snapshot, Timestamp::now());
+                Ok(Fate::Known(resolved.map(|commit| {
+                    if !commit.changes.is_empty() {
+                        **snapshot = snapshot.apply(&commit);
+                    }
+                })))
+            }
+        }
+    }
+}
+
+impl Fate {
+    fn wait(self) -> Result<Result<(), Vec<Rejection>>, WriteError> {
+        match self {
+            Self::Pending(it) => match it.wait() {
+                Ok(_) => Ok(Ok(())),
+                Err(WriteError::Rejected(rejections)) => Ok(Err(rejections)),
+                Err(err) => Err(err),
+            },
+            Self::Known(it) => Ok(it),
+        }
+    }
+}
+
 impl<'s> Writer<'_, 's> {
     fn tell(&mut self, news: News<'_>) {
         (self.watch)(news);
@@ -260,8 +333,8 @@ impl<'s> Writer<'_, 's> {
             self.reject(source, line, reason);
         }
         if !wishes.is_empty() {
-            let pending = self.graph.submit(Draft { wishes })?;
-            self.in_flight.push_back(Flight { pending, source, chunk, numbers });
+            let fate = self.target.submit(Draft { wishes })?;
+            self.in_flight.push_back(Flight { fate, source, chunk, numbers });
         }
         // A draft that lost some wishes is submitted again: nothing may overtake it then.
         let in_flight_max = if self.skip_bad || self.summary.bad > 0 { 0 } else { FLIGHT_MAX };
@@ -284,19 +357,15 @@ impl<'s> Writer<'_, 's> {
     fn settle_first(&mut self) -> Result<(), ImportError> {
         let Some(mut flight) = self.in_flight.pop_front() else { return Ok(()) };
         loop {
-            let rejections = match flight.pending.wait() {
-                Ok(_) => return Ok(()),
-                Err(WriteError::Rejected(rejections)) => rejections,
-                Err(err) => return Err(err.into()),
-            };
+            let Err(rejections) = flight.fate.wait()? else { return Ok(()) };
             let rest = self.reject_all(flight.source, &flight.numbers, &rejections);
             if rest.is_empty() {
                 return Ok(());
             }
             let lines = flight.chunk.lines().filter(|(number, _)| rest.contains(number));
             let wishes = lines.map(|(_, text)| line::parse(text).expect("it was parsed before"));
-            let pending = self.graph.submit(Draft { wishes: wishes.collect() })?;
-            flight = Flight { pending, numbers: rest, ..flight };
+            let fate = self.target.submit(Draft { wishes: wishes.collect() })?;
+            flight = Flight { fate, numbers: rest, ..flight };
         }
     }
 

@@ -6,6 +6,7 @@ use std::{
     ops::Range,
     path::Path,
     process,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 /// The longest line, in bytes.
@@ -79,9 +80,17 @@ impl Source {
         Ok(Self { name, content: Content::File(file) })
     }
 
-    fn spooled(name: &str, from: &mut dyn Read, folder: &Path) -> io::Result<Self> {
+    /// What comes from `from`, under a name for messages; copied into `folder` as by
+    /// [`open`](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read to its end, or the copy cannot be written.
+    pub fn spooled(name: &str, from: &mut dyn Read, folder: &Path) -> io::Result<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
         fs::create_dir_all(folder)?;
-        let path = folder.join(format!("import.{}.spool", process::id()));
+        let count = COUNT.fetch_add(1, Relaxed);
+        let path = folder.join(format!("import.{}.{count}.spool", process::id()));
         let mut file = File::options().read(true).write(true).create_new(true).open(&path)?;
         // At once, so that a kill leaves nothing behind.
         fs::remove_file(&path)?;

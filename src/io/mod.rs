@@ -4,6 +4,7 @@
 //! with its number, and never half taken; memory does not grow with the length of a file. Knows no
 //! GraphQL, and no store: what a line may say is for the graph to check.
 
+mod backup;
 mod export;
 mod import;
 mod line;
@@ -11,8 +12,9 @@ mod lines;
 mod progress;
 
 pub use self::{
+    backup::{Backup, BackupError, fetch, write_backup},
     export::export,
-    import::{Fault, ImportError, News, Summary, import},
+    import::{Fault, ImportError, News, Summary, import, rehearse},
     lines::Source,
     progress::Progress,
 };

@@ -9,16 +9,10 @@ use actix_web::{
 use super::{
     access::Operation,
     media::{self, Media},
-    params::Params,
+    params::Input,
     refusal::{Refusal, respond, status},
 };
 use crate::api::{Api, Response};
-
-/// Where the parameters are, before they are read.
-enum Input {
-    Body(Bytes),
-    QueryString(String),
-}
 
 /// Answers a request for the API.
 pub(super) async fn graphql(
@@ -30,32 +24,44 @@ pub(super) async fn graphql(
         let message = "accept `application/graphql-response+json` or `application/json`";
         return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(Media::Json);
     };
-    match answer(api, &request, body).await {
+    let input = match understand(&api, &request, body) {
+        Ok(input) => input,
+        Err(refusal) => return refusal.respond(media),
+    };
+    match answer(api, input).await {
         Ok(response) => respond(media, status(response.outcome, media), response.body),
         Err(refusal) => refusal.respond(media),
     }
 }
 
-async fn answer(
-    api: Data<Api>,
+/// Where the parameters of a request are, if it may be answered at all.
+fn understand(
+    api: &Api,
     request: &HttpRequest,
     body: Result<Bytes, actix_web::Error>,
-) -> Result<Response, Refusal> {
+) -> Result<Input, Refusal> {
     let input = Input::of(request, body)?;
     let params = input.params()?;
     if let Some(name) = params.operation_name() {
         request.extensions_mut().insert(Operation(name.to_owned()));
     }
+    if request.method() == Method::GET && api.is_mutation(params.request()) {
+        // Browsers, and whoever stands between, ask by GET without being told to.
+        return Err(Refusal::method("POST", "send a mutation by POST"));
+    }
+    drop(params);
+    Ok(input)
+}
+
+async fn answer(api: Data<Api>, input: Input) -> Result<Response, Refusal> {
+    let params = input.params()?;
     if let Some(response) = api.execute_briefly(params.request()) {
         return Ok(response);
     }
     // It may take seconds, and other connections wait for this thread.
     drop(params);
     let answer = move || Ok(api.execute(input.params()?.request()));
-    web::block(answer).await.unwrap_or_else(|_| {
-        let message = "an internal error; the log says more";
-        Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message))
-    })
+    web::block(answer).await.unwrap_or_else(|_| Err(Refusal::internal()))
 }
 
 impl Input {
@@ -68,13 +74,6 @@ impl Input {
             }
             Method::POST => body.map(Self::Body).map_err(|err| unreadable(&err)),
             _ => Err(Refusal::method("GET, POST", "send the request by POST, or a query by GET")),
-        }
-    }
-
-    fn params(&self) -> Result<Params<'_>, Refusal> {
-        match self {
-            Self::Body(bytes) => Params::from_body(bytes),
-            Self::QueryString(text) => Params::from_query_string(text),
         }
     }
 }

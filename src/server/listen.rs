@@ -1,11 +1,11 @@
 //! The socket: listening, and stopping without breaking off.
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use actix_web::{HttpServer, rt::System};
 use tokio::{select, signal};
 
-use super::app;
+use super::{Settings, app};
 use crate::api::Api;
 
 /// Connections may take so long to end after a signal, before they are broken off: longer than the
@@ -23,6 +23,8 @@ pub struct Options {
     pub workers: Option<usize>,
     /// The longest body of a request, in bytes.
     pub body_bytes_max: usize,
+    /// Where bodies of any length are kept while they are read.
+    pub spool: PathBuf,
 }
 
 /// Serves `api` until the process is told to stop by SIGTERM or SIGINT; then takes no more
@@ -35,8 +37,10 @@ pub struct Options {
 /// Where the address cannot be listened on.
 pub fn serve(api: &Api, options: &Options, mut bound: impl FnMut(&str)) -> io::Result<()> {
     System::new().block_on(async {
-        let (api, body_bytes_max) = (api.clone(), options.body_bytes_max);
-        let mut server = HttpServer::new(move || app(api.clone(), body_bytes_max))
+        let api = api.clone();
+        let (body_bytes_max, spool) = (options.body_bytes_max, options.spool.clone());
+        let settings = Settings { body_bytes_max, spool };
+        let mut server = HttpServer::new(move || app(api.clone(), settings.clone()))
             // Else a client that has gone away is noticed only when its answer is written.
             .h1_allow_half_closed(false)
             .worker_max_blocking_threads(EXECUTIONS_MAX)

@@ -7,13 +7,16 @@
 
 mod access;
 mod app;
+mod backup;
 mod graphql;
+mod health;
+mod import;
 mod listen;
 mod media;
 mod params;
 mod refusal;
 
 pub use self::{
-    app::app,
+    app::{Settings, app},
     listen::{Options, serve},
 };

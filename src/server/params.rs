@@ -2,12 +2,21 @@
 
 use std::borrow::Cow;
 
-use actix_web::web::Query;
+use actix_web::web::{Bytes, Query};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::refusal::Refusal;
 use crate::api::Request;
+
+/// Where the parameters are, before they are read.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// In a body, or a message, of JSON.
+    Body(Bytes),
+    /// In the query string of a URL.
+    QueryString(String),
+}
 
 /// The parameters, as the client sent them.
 #[derive(Debug, Deserialize)]
@@ -19,6 +28,16 @@ pub(super) struct Params<'a> {
     variables: Option<Cow<'a, RawValue>>,
     #[serde(borrow)]
     extensions: Option<Cow<'a, RawValue>>,
+}
+
+impl Input {
+    /// Reads them.
+    pub(super) fn params(&self) -> Result<Params<'_>, Refusal> {
+        match self {
+            Self::Body(bytes) => Params::from_body(bytes),
+            Self::QueryString(text) => Params::from_query_string(text),
+        }
+    }
 }
 
 impl<'a> Params<'a> {
@@ -39,7 +58,7 @@ impl<'a> Params<'a> {
     }
 
     /// Reads the query string of a URL, in which `variables` and `extensions` are JSON.
-    pub(super) fn from_query_string(text: &str) -> Result<Self, Refusal> {
+    fn from_query_string(text: &str) -> Result<Self, Refusal> {
         let pairs = Query::<Vec<(String, String)>>::from_query(text)
             .map_err(|it| Refusal::bad(format!("the query string cannot be read: {it}")))?;
         let mut params =

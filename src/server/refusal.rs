@@ -19,6 +19,8 @@ pub(super) struct Refusal {
     pub(super) status: StatusCode,
     /// What is wrong, and what to do.
     pub(super) message: String,
+    /// Its code.
+    code: Code,
     /// The methods that are allowed, where this one is not.
     pub(super) allow: Option<&'static str>,
 }
@@ -31,7 +33,14 @@ impl Refusal {
 
     /// A request that HTTP itself has a status for.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), allow: None }
+        let code = if status.is_server_error() { Code::Internal } else { Code::BadRequest };
+        Self { status, message: message.into(), code, allow: None }
+    }
+
+    /// A request that failed by our fault.
+    pub(super) fn internal() -> Self {
+        let message = "an internal error; the log says more";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
     /// A request by a method that will not do.
@@ -41,14 +50,23 @@ impl Refusal {
 
     /// The response that says so.
     pub(super) fn respond(&self, media: Media) -> HttpResponse {
-        let code = if self.status.is_server_error() { Code::Internal } else { Code::BadRequest };
-        let error = json!({ "message": self.message, "extensions": { "code": code.name() } });
-        let body = json!({ "errors": [error] }).to_string().into_bytes();
-        let mut response = respond(media, self.status, body);
+        let mut response = respond(media, self.status, self.body());
         if let Some(methods) = self.allow {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
         }
         response
+    }
+
+    /// The same in plain JSON.
+    pub(super) fn respond_json(&self) -> HttpResponse {
+        self.respond(Media::Json)
+    }
+
+    /// The body of that response.
+    pub(super) fn body(&self) -> Vec<u8> {
+        let code = self.code.name();
+        let error = json!({ "message": self.message, "extensions": { "code": code } });
+        json!({ "errors": [error] }).to_string().into_bytes()
     }
 }
 

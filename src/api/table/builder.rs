@@ -245,7 +245,8 @@ impl<'o> Builder<'o> {
             relations[it.id.index()] = Some(named(&it.type_name));
         }
         let (query, evidence) = (named("Query"), named("Evidence"));
-        Ok(Table { types, by_name: self.by_name, query, kinds, relations, evidence })
+        let subscription = self.by_name.get("Subscription").copied();
+        Ok(Table { types, by_name: self.by_name, query, subscription, kinds, relations, evidence })
     }
 
     fn define(&mut self, name: &str, description: impl Into<Words>, body: TypeBody) {
