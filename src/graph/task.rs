@@ -13,9 +13,11 @@ use super::{Rejection, Snapshot, Transaction, writer::WriteError};
 /// A plan, on its way to the writer. It is run again where another writer commits first.
 pub(super) struct Task {
     wishes: usize,
-    plan: Box<dyn FnMut(&mut Transaction) -> Result<(), Vec<Rejection>> + Send>,
+    plan: Box<Plan>,
     reply: Box<dyn FnOnce(Result<Arc<Snapshot>, WriteError>) + Send>,
 }
+
+type Plan = dyn FnMut(&mut Transaction) -> Result<(), Vec<Rejection>> + Send;
 
 /// What becomes of a plan: its outcome, and the first snapshot that includes it.
 pub(super) type Outcome<T> = Result<(T, Arc<Snapshot>), WriteError>;

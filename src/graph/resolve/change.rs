@@ -112,8 +112,8 @@ impl<'a> Resolver<'a> {
     ) -> Option<State<'a>> {
         let there = self.base.edge(id).map(|it| self.base.relationship(it).standing());
         let Some(there) = there.filter(|it| self.base.has_edge(it.edge)) else {
-            let fault = match there.and_then(|it| it.retracted_at()) {
-                Some(at) => format!("it was retracted at {at}"),
+            let fault = match there.and_then(|it| it.retraction()) {
+                Some((_, reason)) => format!("it was retracted: {reason}"),
                 None => "it is not there".to_owned(),
             };
             problems.add(Rule::UnknownRelationship, fault);

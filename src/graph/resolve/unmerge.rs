@@ -18,7 +18,7 @@ impl Resolver<'_> {
         let Some(loser) = self.base.merged_node(id) else {
             match self.base.node(id) {
                 Some(_) => {
-                    problems.add(Rule::NotMerged, "it is not merged into another".to_owned())
+                    problems.add(Rule::NotMerged, "it is not merged into another".to_owned());
                 }
                 None => problems.add(Rule::UnknownEntity, "it is not there".to_owned()),
             }
