@@ -37,7 +37,9 @@ fn wide(kinds: usize, properties: bool) -> String {
 fn types_that_would_be_equal_are_generated_once() {
     for properties in [false, true] {
         let count = table(&wide(50, properties)).types().count();
-        assert!(count <= 25 * 50, "{count} types");
+        // 24 of an entity type and its relationships are answers and conditions, as many are what
+        // mutations are given: six for each relationship, as the Neo4j GraphQL Library names them.
+        assert!(count <= 50 * 50, "{count} types");
     }
 }
 

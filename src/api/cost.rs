@@ -99,6 +99,11 @@ impl Bill<'_> {
         match definition.cost {
             Cost::One => (1, 1),
             Cost::Page(default) => (1, page().unwrap_or(default.into())),
+            Cost::Write(default) => {
+                let given = args.0.iter().map(|(_, it)| objects(it)).sum::<u64>();
+                let rows = args.get("input").map_or(default.into(), |it| it.items().len() as u64);
+                (given + 1, rows)
+            }
             Cost::Walk(default) => {
                 let hops = HOP_ARGUMENTS.iter().find_map(|it| hops(args, it)).unwrap_or(1).max(1);
                 (hops, page().unwrap_or(default.into()).saturating_mul(hops))
@@ -158,6 +163,15 @@ impl Bill<'_> {
 
 fn count(args: &Args, name: &str) -> Option<u64> {
     args.int(name).map(|it| u64::try_from(it).unwrap_or(0))
+}
+
+/// How many input objects a value holds.
+fn objects(value: &Input) -> u64 {
+    match value {
+        Input::List(items) => items.iter().map(objects).sum(),
+        Input::Object(fields) => 1 + fields.iter().map(|(_, it)| objects(it)).sum::<u64>(),
+        _ => 0,
+    }
 }
 
 /// How many hops an argument asks for: a number, or the `max` of a range.

@@ -1,6 +1,11 @@
 //! From a request and a snapshot to a response: guard, validate, plan, coerce, weigh, run.
 
-use std::{cell::RefCell, sync::Arc, time::Instant};
+use std::{
+    cell::RefCell,
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 use apollo_compiler::ast::OperationType;
 use serde_json::{Map, Value as Json, value::RawValue};
@@ -13,12 +18,15 @@ use super::{
     cost,
     document::Document,
     introspection::Introspection,
-    plan::Plan,
+    past::{self, Past},
+    plan::{FieldId, Plan},
     run::run,
     schema::Schema,
+    write::{self, Failure, Program},
 };
 use crate::{
-    graph::{Lens, Snapshot},
+    graph::{Graph, Lens, Snapshot, Transaction, WriteError},
+    model::Timestamp,
     query::{Budget, Reason},
 };
 
@@ -31,6 +39,9 @@ pub(super) struct Prepared {
     values: Variables,
     plan: Arc<Plan>,
     bound: BoundArguments,
+    /// The moments of the past that it asks for, and the graphs as they were then.
+    moments: Vec<Timestamp>,
+    past: Past,
 }
 
 /// Everything that answers take but the graph.
@@ -78,7 +89,8 @@ impl Engine {
         let plan = operation.plan(&document, table, &values).map_err(|it| vec![it])?;
         let bound = BoundArguments::new(table, Arc::clone(&plan), &values);
         cost::check(table, &plan, &bound, limits)?;
-        Ok(Prepared { document, place, values, plan, bound })
+        let moments = past::moments(&plan, &bound).map_err(|it| vec![it])?;
+        Ok(Prepared { document, place, values, plan, bound, moments, past: Past::default() })
     }
 
     /// Answers `prepared` with `root` as the parent of its root fields, from `snapshot`; gives the
@@ -92,7 +104,7 @@ impl Engine {
     ) -> Option<Vec<u8>> {
         let deadline = Instant::now() + self.limits.deadline;
         let Self { table, limits, schema, .. } = self;
-        let Prepared { document, place, values, plan, bound } = prepared;
+        let Prepared { document, place, values, plan, bound, past, .. } = prepared;
         let steps = steps.min(limits.expansions_max);
         let budget = RefCell::new(Budget::new(steps, Some(deadline)));
         let context = Context {
@@ -104,9 +116,45 @@ impl Engine {
         };
         let operation = document.operation(*place);
         let introspection = Introspection::new(schema, document, operation, values);
-        let body = run(context, plan, bound, &introspection, root, deadline);
+        let body = run(context, plan, bound, past, &introspection, root, deadline);
         let is_short = budget.borrow().reason() == Some(Reason::Steps);
         (!is_short || steps == limits.expansions_max).then_some(body)
+    }
+
+    /// Writes what the mutation `prepared` asks for, and answers it; on a thread that may wait.
+    /// Nothing is recorded where anything is wrong.
+    pub(super) fn write(self: &Arc<Self>, graph: &Graph, prepared: Prepared) -> Vec<u8> {
+        let deadline = Instant::now() + self.limits.deadline;
+        let prepared = Arc::new(prepared);
+        let failure = Arc::new(Mutex::new(Failure::new()));
+        let plan = {
+            let (engine, prepared) = (Arc::clone(self), Arc::clone(&prepared));
+            let failure = Arc::clone(&failure);
+            move |transaction: &mut Transaction| {
+                let Self { table, limits, .. } = &*engine;
+                let Prepared { plan, bound, .. } = &*prepared;
+                let program = Program { table, limits, plan, bound, deadline };
+                program.run(transaction).map_err(|it| {
+                    *failure.lock().unwrap_or_else(PoisonError::into_inner) = it;
+                    Vec::new()
+                })
+            }
+        };
+        let failure = match graph.transact_blocking(plan) {
+            Ok((effects, snapshot)) => {
+                let root = Value::Effects(&effects);
+                let body = self.run(&snapshot, &prepared, &root, u64::MAX);
+                return body.expect("no request is allowed more steps than these");
+            }
+            Err(WriteError::Rejected(rejections)) => {
+                let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+                let whole = rejections.into_iter().map(write::rejected);
+                failure.extend(whole.map(|it| (prepared.first_root(), it)));
+                mem::take(&mut *failure)
+            }
+            Err(err) => vec![(prepared.first_root(), write::unwritten(&err))],
+        };
+        write::refuse(&prepared.plan, &failure)
     }
 }
 
@@ -114,6 +162,21 @@ impl Prepared {
     /// Whether it asks, writes or follows.
     pub(super) fn operation_type(&self) -> OperationType {
         self.document.operation(self.place).operation_type()
+    }
+
+    /// Whether it asks for the graph as it was recorded at some moment.
+    pub(super) fn asks_for_past(&self) -> bool {
+        !self.moments.is_empty()
+    }
+
+    /// Gets the graphs of the past that it asks for. May take long.
+    pub(super) fn recall(&mut self, graph: &Graph) {
+        self.past = Past::of(graph, &self.moments);
+    }
+
+    fn first_root(&self) -> FieldId {
+        let fields = self.plan.shape(self.plan.root, self.plan.root_type);
+        fields.and_then(|mut it| it.next()).expect("an operation has a root field")
     }
 }
 

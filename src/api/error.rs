@@ -19,8 +19,14 @@ pub enum Code {
     UnknownEntity,
     /// Several entities have the name; the candidates are in `extensions.candidates`.
     AmbiguousName,
-    /// Another entity has the value of a `@unique` field.
+    /// No relationship has the id, or it was retracted.
+    UnknownRelationship,
+    /// Another entity has the id, or the value of a `@unique` field.
     UniqueViolation,
+    /// The thing has changed since; its revision is in `extensions.current`.
+    RevisionConflict,
+    /// The entity has relationships, and cannot be deleted without them.
+    StillConnected,
     /// The document nests deeper than is allowed.
     QueryTooDeep,
     /// The document is larger or dearer than is allowed.
@@ -35,7 +41,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::BadRequest,
         Self::ParseFailed,
         Self::ValidationFailed,
@@ -43,7 +49,10 @@ impl Code {
         Self::BadUserInput,
         Self::UnknownEntity,
         Self::AmbiguousName,
+        Self::UnknownRelationship,
         Self::UniqueViolation,
+        Self::RevisionConflict,
+        Self::StillConnected,
         Self::QueryTooDeep,
         Self::QueryTooComplex,
         Self::DeadlineExceeded,
@@ -61,7 +70,10 @@ impl Code {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::UnknownEntity => "UNKNOWN_ENTITY",
             Self::AmbiguousName => "AMBIGUOUS_NAME",
+            Self::UnknownRelationship => "UNKNOWN_RELATIONSHIP",
             Self::UniqueViolation => "UNIQUE_VIOLATION",
+            Self::RevisionConflict => "REVISION_CONFLICT",
+            Self::StillConnected => "STILL_CONNECTED",
             Self::QueryTooDeep => "QUERY_TOO_DEEP",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",

@@ -22,6 +22,7 @@ mod json;
 mod limits;
 mod literal;
 mod operators;
+mod past;
 mod plan;
 mod reference;
 mod run;
@@ -30,6 +31,7 @@ mod service;
 mod table;
 mod validate;
 mod value;
+mod write;
 
 use self::table::{EVIDENCE_SIZE, MATCHES, PAGE_SIZE, PATHS, SUBGRAPH_NODES};
 pub use self::{
@@ -41,7 +43,8 @@ pub use self::{
     service::{Api, Outcome, Request, Response},
     table::{
         Answer, ArgumentDef, Ask, Cost, EnumValueDef, FieldDef, Operator, Read, Subject, Table,
-        TypeBody, TypeDef, TypeId, TypeRef, Wrap,
+        TypeBody, TypeDef, TypeId, TypeRef, Wrap, Write,
     },
     value::{Context, Side, Value},
+    write::{Effect, Effects, Writing, Written},
 };

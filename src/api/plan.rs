@@ -138,6 +138,14 @@ impl Plan {
         self.fields.iter()
     }
 
+    /// Every field that is an operation, with its place.
+    pub(super) fn operations(&self) -> impl Iterator<Item = (FieldId, &Operation)> {
+        (0..).map(FieldId).zip(&self.fields).filter_map(|(id, it)| match &it.step {
+            Step::Operate(operation) => Some((id, operation)),
+            Step::TypeName | Step::Introspection => None,
+        })
+    }
+
     /// How many selections there are.
     pub(super) fn selection_count(&self) -> usize {
         self.selections.len()

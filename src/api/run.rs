@@ -4,21 +4,25 @@
 //! Errors": a field that fails is null, and where it may not be, the nearest field above that may
 //! is null instead; what was written of it is cut off again.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use serde_json::Map;
 
 use super::{
-    Answer, Args, Code, Context, FieldError, Input, Operator, Table, TypeId, Value,
+    Answer, Args, Code, Context, Effect, FieldError, Input, Operator, Table, TypeId, Value,
     arguments::BoundArguments,
     introspection::Introspection,
     json::{
         PathStep, WrittenError, write_error, write_float, write_integer, write_quoted, write_text,
     },
+    past::Past,
     plan::{FieldId, Operation, Plan, SelectionId, Step},
     reference::{INTERNAL_MESSAGE, log_internal},
 };
-use crate::model::Date;
+use crate::{
+    graph::{Lens, Snapshot, View},
+    model::Date,
+};
 
 /// Errors that a response tells; the rest are counted.
 const ERRORS_MAX: usize = 100;
@@ -30,6 +34,7 @@ pub(super) fn run<'s>(
     context: Context<'s>,
     plan: &'s Plan,
     bound: &'s BoundArguments,
+    past: &'s Past,
     introspection: &'s Introspection<'s>,
     root: &Value<'s>,
     deadline: Instant,
@@ -38,6 +43,8 @@ pub(super) fn run<'s>(
         plan,
         table: context.table,
         bound,
+        past,
+        present: context.view.snapshot,
         introspection,
         answers: std::iter::repeat_with(|| None).take(plan.fields().len()).collect(),
         out: Vec::with_capacity(1024),
@@ -65,8 +72,18 @@ enum Halt {
     Stop,
 }
 
-/// A question bound to a field, and the `asOf` that it was bound under.
-type Bound<'s> = (Option<Date>, Answer<'s>);
+/// A question bound to a field, with the graph and the `asOf` that it was bound under.
+struct Bound<'s> {
+    snapshot: &'s Snapshot,
+    as_of: Option<Date>,
+    answer: Answer<'s>,
+}
+
+impl Bound<'_> {
+    fn is_under(&self, view: View<'_>) -> bool {
+        std::ptr::eq(self.snapshot, view.snapshot) && self.as_of == view.lens.as_of
+    }
+}
 
 /// A step of the path to the value that is being written.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +96,9 @@ struct Run<'s> {
     plan: &'s Plan,
     table: &'s Table,
     bound: &'s BoundArguments,
+    past: &'s Past,
+    /// The graph of the request, where no field asks for that of the past.
+    present: &'s Snapshot,
     introspection: &'s Introspection<'s>,
     /// By field, once it was asked.
     answers: Vec<Option<Bound<'s>>>,
@@ -168,25 +188,50 @@ impl<'s> Run<'s> {
                 };
             }
             Operator::Ask(ask) => ask,
+            Operator::Write(_) => {
+                let value = effect(parent, id);
+                return self.complete(context, operation, value);
+            }
         };
         let bound = self.bound;
         let args = match bound.of(id) {
             Ok(args) => args,
             Err(error) => return Err(self.fail(error)),
         };
-        let context = &narrowed(context, args);
-        let as_of = context.view.lens.as_of;
-        if self.answers[id.index()].as_ref().is_none_or(|(it, _)| *it != as_of) {
+        let context = &match self.narrowed(context, args) {
+            Ok(context) => context,
+            Err(error) => return Err(self.fail(error)),
+        };
+        let view = context.view;
+        if self.answers[id.index()].as_ref().is_none_or(|it| !it.is_under(view)) {
+            let View { snapshot, lens: Lens { as_of, .. } } = view;
             match ask(context, definition, args) {
-                Ok(answer) => self.answers[id.index()] = Some((as_of, answer)),
+                Ok(answer) => {
+                    self.answers[id.index()] = Some(Bound { snapshot, as_of, answer });
+                }
                 Err(error) => return Err(self.fail(&error)),
             }
         }
-        let (_, answer) = self.answers[id.index()].as_ref().expect("it was bound above");
-        match answer(context, parent) {
+        let bound = self.answers[id.index()].as_ref().expect("it was bound above");
+        match (bound.answer)(context, parent) {
             Ok(value) => self.complete(context, operation, value),
             Err(error) => Err(self.fail(&error)),
         }
+    }
+
+    /// The context of a field and all below it, where the field is given `asOf` or `knownAt`.
+    fn narrowed(&self, context: &Context<'s>, args: &Args) -> Result<Context<'s>, &'s FieldError> {
+        let mut context = *context;
+        for (name, given) in &args.0 {
+            match (&**name, given) {
+                ("asOf", Input::Date(it)) => context.view.lens.as_of = Some(*it),
+                ("asOf", _) => context.view.lens.as_of = None,
+                ("knownAt", Input::DateTime(it)) => context.view.snapshot = self.past.at(*it)?,
+                ("knownAt", _) => context.view.snapshot = self.present,
+                _ => {}
+            }
+        }
+        Ok(context)
     }
 
     fn complete(
@@ -328,16 +373,14 @@ impl<'s> Run<'s> {
     }
 }
 
-/// The context of a field and all below it, where the field is given `asOf`.
-fn narrowed<'s>(context: &Context<'s>, args: &Args) -> Context<'s> {
-    let mut context = *context;
-    if let Some((_, given)) = args.0.iter().find(|(name, _)| &**name == "asOf") {
-        context.view.lens.as_of = match given {
-            Input::Date(it) => Some(*it),
-            _ => None,
-        };
+/// What the root field of a mutation has led to.
+fn effect<'s>(parent: &Value<'s>, id: FieldId) -> Value<'s> {
+    let Value::Effects(effects) = parent else { unreachable!("only mutations write") };
+    match effects.of(id.index()) {
+        Effect::Written(it) => Value::Written(Arc::clone(it)),
+        Effect::Entity(it) => Value::Entity(*it),
+        Effect::Relationship(it) => Value::Relationship(*it),
     }
-    context
 }
 
 fn no_value() -> FieldError {

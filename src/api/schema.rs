@@ -48,6 +48,7 @@ impl Schema {
         let root = |operation| table.root(operation).map(|it| names.of(it).into());
         let definition = schema.schema_definition.make_mut();
         definition.query = root(OperationType::Query);
+        definition.mutation = root(OperationType::Mutation);
         definition.subscription = root(OperationType::Subscription);
         for (id, ty) in table.types() {
             // GraphQL's own scalars are there.

@@ -105,7 +105,7 @@ impl Api {
     }
 
     /// Answers a request from one snapshot. Takes as long as the request's walks do, at most the
-    /// deadline: call it where a thread may work.
+    /// deadline; a mutation waits for the writer: call it where a thread may work and wait.
     pub fn execute(&self, request: Request<'_>) -> Response {
         self.attempt(request, u64::MAX).expect("no request is allowed more steps than these")
     }
@@ -120,9 +120,18 @@ impl Api {
     /// Answers a request, unless `steps` are too few where the limits allow more.
     fn attempt(&self, request: Request<'_>, steps: u64) -> Option<Response> {
         guarded(|| {
-            let prepared = self.engine.prepare(request).map_err(|it| Response::refusal(&it))?;
-            if prepared.operation_type() == OperationType::Subscription {
+            let mut prepared = self.engine.prepare(request).map_err(|it| Response::refusal(&it))?;
+            let operation = prepared.operation_type();
+            if operation == OperationType::Subscription {
                 return Err(Response::refusal(&[unfollowed()]));
+            }
+            let is_mutation = operation == OperationType::Mutation;
+            if steps < u64::MAX && (is_mutation || prepared.asks_for_past()) {
+                return Ok(None);
+            }
+            prepared.recall(&self.graph);
+            if is_mutation {
+                return Ok(Some(self.engine.write(&self.graph, prepared)));
             }
             Ok(self.engine.run(&self.graph.snapshot(), &prepared, &Value::Root, steps))
         })

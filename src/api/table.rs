@@ -5,10 +5,12 @@ mod connection;
 mod entity;
 mod filter;
 mod leaves;
+mod mutation;
 mod query;
 mod relationship;
 mod sort;
 mod traversal;
+mod writing;
 
 use std::{fmt, sync::Arc};
 
@@ -16,7 +18,7 @@ use apollo_compiler::ast::OperationType;
 use rustc_hash::FxHashMap;
 
 use self::builder::Builder;
-use super::{Args, Context, FieldError, Input, Value};
+use super::{Args, Context, Effect, FieldError, Input, Value, Writing};
 use crate::{
     model::{Direction, KindId, PropertyId, RelationId},
     ontology::{Diagnostic, Ontology, Scalar, Target},
@@ -39,6 +41,7 @@ pub struct Table {
     pub(super) types: Vec<TypeDef>,
     pub(super) by_name: FxHashMap<Arc<str>, TypeId>,
     pub(super) query: TypeId,
+    pub(super) mutation: Option<TypeId>,
     pub(super) subscription: Option<TypeId>,
     kinds: Vec<Option<TypeId>>,
     relations: Vec<Option<TypeId>>,
@@ -113,8 +116,8 @@ pub struct FieldDef {
     pub name: Arc<str>,
     /// What it gives.
     pub description: Arc<str>,
-    /// Its arguments. One called `asOf` narrows the view of this field and all below it; the
-    /// executor sees to that.
+    /// Its arguments. Those called `asOf` and `knownAt` narrow the view of this field and all
+    /// below it; the executor sees to that.
     pub arguments: Vec<ArgumentDef>,
     /// The type of its value.
     pub ty: TypeRef,
@@ -173,6 +176,9 @@ pub enum Cost {
     Page(u32),
     /// One, and its children for each of `first` rows of up to `maxHops` or `hops` steps.
     Walk(u32),
+    /// One for each input object that it is given, and its children for each item of `input`,
+    /// or this often where there is none.
+    Write(u32),
 }
 
 /// What of the ontology a field is about.
@@ -203,6 +209,8 @@ pub enum Operator {
     /// A question whose arguments are decoded once a request, and which is then asked of each
     /// parent.
     Ask(Ask),
+    /// Written to a transaction; for the root fields of mutations.
+    Write(Write),
 }
 
 /// Reads a field's value from its parent.
@@ -210,6 +218,9 @@ pub type Read = for<'s> fn(&Context<'s>, &Value<'s>, &FieldDef) -> Result<Value<
 
 /// Decodes a field's arguments.
 pub type Ask = for<'s> fn(&Context<'s>, &FieldDef, &Args) -> Result<Answer<'s>, FieldError>;
+
+/// Writes what a field's arguments say. `None` where something is wrong, which is told.
+pub type Write = fn(&mut Writing<'_>, &FieldDef, &Args) -> Option<Effect>;
 
 /// A decoded question, to be asked of each parent.
 pub type Answer<'s> = Box<dyn Fn(&Context<'s>, &Value<'s>) -> Result<Value<'s>, FieldError> + 's>;
@@ -219,6 +230,7 @@ impl fmt::Debug for Operator {
         f.write_str(match self {
             Self::Read(_) => "Read",
             Self::Ask(_) => "Ask",
+            Self::Write(_) => "Write",
         })
     }
 }
@@ -274,6 +286,8 @@ impl Table {
         sort::define(&mut builder);
         traversal::define(&mut builder);
         query::define(&mut builder);
+        writing::define(&mut builder);
+        mutation::define(&mut builder);
         builder.finish()
     }
 
@@ -285,6 +299,7 @@ impl Table {
             by_name,
             types,
             query,
+            mutation: None,
             subscription: None,
             kinds: Vec::new(),
             relations: Vec::new(),
@@ -326,7 +341,7 @@ impl Table {
     pub(super) fn root(&self, operation: OperationType) -> Option<TypeId> {
         match operation {
             OperationType::Query => Some(self.query),
-            OperationType::Mutation => None,
+            OperationType::Mutation => self.mutation,
             OperationType::Subscription => self.subscription,
         }
     }

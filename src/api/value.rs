@@ -1,8 +1,8 @@
 //! Values on their way from operators to the response.
 
-use std::{borrow::Cow, cell::RefCell, rc::Rc};
+use std::{borrow::Cow, cell::RefCell, rc::Rc, sync::Arc};
 
-use super::{Connection, Limits, Table, TypeId};
+use super::{Connection, Effects, Limits, Table, TypeId, Written};
 use crate::{
     graph::{Evidence, View},
     model::{Date, EdgeId, NodeId, Timestamp},
@@ -80,6 +80,10 @@ pub enum Value<'s> {
     Stats,
     /// How many there are of one type.
     TypeCount(&'s str, u64),
+    /// What a mutation's field has led to.
+    Written(Arc<Written>),
+    /// The parent of the root fields of a mutation.
+    Effects(&'s Effects),
     /// The parent of the root fields.
     Root,
 }

@@ -131,6 +131,8 @@ pub(crate) const BUILT_IN_TYPES: &[&str] = &[
     "IntScalarMutations",
     "IntervalInput",
     "JSON",
+    "JSONListMutations",
+    "JSONScalarMutations",
     "ListMutations",
     "Modality",
     "Mutation",

@@ -152,6 +152,10 @@ fn reach(
     budget: &mut Budget,
     mut take: impl FnMut(usize, Visit) -> ControlFlow<()>,
 ) -> Vec<Visit> {
+    // In a graph of the past, what came later has nothing around it.
+    if !view.snapshot.has_node(start) {
+        return Vec::new();
+    }
     // Of one step, distances are counted rather than repetitions.
     let (repeats, hops_min) = match steps {
         [step] => (vec![Hops { min: 0, max: step.repeat.max }], step.repeat.min),

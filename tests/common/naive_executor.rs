@@ -18,6 +18,7 @@ use relata::{
         Args, ArgumentDef, Code, Context, FieldDef, FieldError, Input, Operator, Table, TypeBody,
         TypeId, TypeRef, Value, Wrap,
     },
+    graph::Snapshot,
     ontology::Scalar,
 };
 use serde_json::{Map, Value as Json};
@@ -41,16 +42,25 @@ struct Failed;
 type Variables = Map<String, Json>;
 
 /// `ExecuteRequest`. `None` where a variable does not fit its type.
+///
+/// `past` is the graph at any moment that `knownAt` may name.
 pub(crate) fn execute(
     context: &Context<'_>,
+    past: &Snapshot,
     text: &str,
     variables: &Map<String, Json>,
 ) -> Option<Answer> {
     let document = parse_query(text).unwrap();
     let operation = document.operations.iter().next().unwrap().1;
     let variables = coerce_variable_values(context.table, &operation.node, variables)?;
-    let mut request =
-        Request { document: &document, variables, path: Vec::new(), errors: Vec::new() };
+    let mut request = Request {
+        document: &document,
+        variables,
+        present: context.view.snapshot,
+        past,
+        path: Vec::new(),
+        errors: Vec::new(),
+    };
     let sets = [&operation.node.selection_set.node];
     let query = context.table.query();
     let data = request.execute_selection_sets(context, &sets, query, &Value::Root);
@@ -188,18 +198,20 @@ fn coerce_scalar(scalar: Scalar, value: &Json) -> Option<Input> {
 struct Request<'d> {
     document: &'d ExecutableDocument,
     variables: Variables,
+    present: &'d Snapshot,
+    past: &'d Snapshot,
     path: Vec<Json>,
     errors: Vec<(String, Json)>,
 }
 
 impl<'d> Request<'d> {
     /// `ExecuteSelectionSet` of what `MergeSelectionSets` gives.
-    fn execute_selection_sets<'s>(
+    fn execute_selection_sets(
         &mut self,
-        context: &Context<'s>,
+        context: &Context<'d>,
         sets: &[&'d SelectionSet],
         ty: TypeId,
-        value: &Value<'s>,
+        value: &Value<'d>,
     ) -> Result<Json, Failed> {
         let mut grouped = Vec::new();
         let mut visited = Vec::new();
@@ -275,11 +287,11 @@ impl<'d> Request<'d> {
     }
 
     /// `ExecuteField`, and "Handling Execution Errors".
-    fn execute_field<'s>(
+    fn execute_field(
         &mut self,
-        context: &Context<'s>,
+        context: &Context<'d>,
         ty: TypeId,
-        parent: &Value<'s>,
+        parent: &Value<'d>,
         fields: &[&'d Field],
     ) -> Result<Json, Failed> {
         let table = context.table;
@@ -297,13 +309,13 @@ impl<'d> Request<'d> {
         nullable(result, definition.ty.wrap.is_nullable())
     }
 
-    fn resolve<'s>(
+    fn resolve(
         &self,
-        context: &Context<'s>,
+        context: &Context<'d>,
         definition: &FieldDef,
-        parent: &Value<'s>,
+        parent: &Value<'d>,
         field: &Field,
-    ) -> Result<(Context<'s>, Value<'s>), FieldError> {
+    ) -> Result<(Context<'d>, Value<'d>), FieldError> {
         let mut context = *context;
         match definition.operator {
             Operator::Read(read) => {
@@ -317,9 +329,15 @@ impl<'d> Request<'d> {
                     Some(_) => context.view.lens.as_of = None,
                     None => {}
                 }
+                match args.0.iter().find(|(name, _)| &**name == "knownAt") {
+                    Some((_, Input::DateTime(_))) => context.view.snapshot = self.past,
+                    Some(_) => context.view.snapshot = self.present,
+                    None => {}
+                }
                 let value = ask(&context, definition, &args)?(&context, parent)?;
                 Ok((context, value))
             }
+            Operator::Write(_) => unreachable!("random documents only ask"),
         }
     }
 
@@ -351,12 +369,12 @@ impl<'d> Request<'d> {
     }
 
     /// `CompleteValue`.
-    fn complete_value<'s>(
+    fn complete_value(
         &mut self,
-        context: &Context<'s>,
+        context: &Context<'d>,
         shape: &Shape,
         fields: &[&'d Field],
-        value: &Value<'s>,
+        value: &Value<'d>,
     ) -> Result<Json, Failed> {
         match (value, &shape.kind) {
             (Value::Null, _) if shape.nullable => Ok(Json::Null),
@@ -376,12 +394,12 @@ impl<'d> Request<'d> {
         }
     }
 
-    fn complete_named<'s>(
+    fn complete_named(
         &mut self,
-        context: &Context<'s>,
+        context: &Context<'d>,
         ty: TypeId,
         fields: &[&'d Field],
-        value: &Value<'s>,
+        value: &Value<'d>,
     ) -> Result<Json, Failed> {
         let ty = match context.table.ty(ty).body {
             TypeBody::Object { .. } => ty,

@@ -83,7 +83,7 @@ pub(in crate::api) fn by_key<'s>(
     args: &Args,
 ) -> Result<Answer<'s>, FieldError> {
     let kind = kind(context, field);
-    let keys = field.arguments.iter().filter(|it| &*it.name != "asOf");
+    let keys = field.arguments.iter().filter(|it| !matches!(&*it.name, "asOf" | "knownAt"));
     let mut given = keys.clone().filter_map(|it| Some((&*it.name, args.get(&it.name)?)));
     let (Some((name, value)), None) = (given.next(), given.next()) else {
         let names: Vec<_> = keys.map(|it| format!("`{}`", it.name)).collect();
@@ -94,7 +94,12 @@ pub(in crate::api) fn by_key<'s>(
     Ok(Box::new(move |_, _| Ok(leaf::maybe(found, Value::Entity))))
 }
 
-fn find(
+/// The entity of a kind with this id, this name or this value of a `@unique` property.
+///
+/// # Errors
+///
+/// Several entities have the name.
+pub(in crate::api) fn find(
     context: &Context<'_>,
     kind: &Kind,
     key: &str,

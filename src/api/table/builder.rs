@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     ArgumentDef, Ask, Cost, EnumValueDef, FieldDef, Operator, Read, Subject, Table, TypeBody,
-    TypeDef, TypeId, TypeRef, Wrap,
+    TypeDef, TypeId, TypeRef, Wrap, Write,
 };
 use crate::{
     api::Input,
@@ -67,6 +67,16 @@ pub(super) fn ask(
     field(name.into(), ty.into(), description.into(), Operator::Ask(operator))
 }
 
+/// A field that writes.
+pub(super) fn write(
+    name: impl Into<Words>,
+    ty: impl Into<Words>,
+    description: impl Into<Words>,
+    operator: Write,
+) -> Field {
+    field(name.into(), ty.into(), description.into(), Operator::Write(operator))
+}
+
 fn field(name: Words, ty: Words, description: Words, operator: Operator) -> Field {
     let (arguments, cost, subject) = (Vec::new(), Cost::One, Subject::None);
     Field { name, ty, description, arguments, cost, subject, operator }
@@ -110,12 +120,17 @@ impl Field {
         self
     }
 
-    /// An `asOf` argument; the executor narrows the view.
+    /// The arguments `asOf` and `knownAt`; the executor narrows the view.
     pub(super) fn dated(self) -> Self {
         self.with(argument(
             "asOf",
             "Date",
             "Only what held on that date, here and in everything below; absent: as above.",
+        ))
+        .with(argument(
+            "knownAt",
+            "DateTime",
+            "The graph as it was recorded then, here and in everything below; absent: as above.",
         ))
     }
 
@@ -245,8 +260,10 @@ impl<'o> Builder<'o> {
             relations[it.id.index()] = Some(named(&it.type_name));
         }
         let (query, evidence) = (named("Query"), named("Evidence"));
+        let mutation = Some(named("Mutation"));
         let subscription = self.by_name.get("Subscription").copied();
-        Ok(Table { types, by_name: self.by_name, query, subscription, kinds, relations, evidence })
+        let by_name = self.by_name;
+        Ok(Table { types, by_name, query, mutation, subscription, kinds, relations, evidence })
     }
 
     fn define(&mut self, name: &str, description: impl Into<Words>, body: TypeBody) {

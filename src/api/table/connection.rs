@@ -38,6 +38,11 @@ impl Names {
         format!("{}Aggregate", self.owner)
     }
 
+    /// The name of what a mutation is given along the field, by its ending.
+    pub(super) fn input(&self, ending: &str) -> String {
+        format!("{}{ending}", self.owner)
+    }
+
     pub(super) fn connection_where(&self) -> String {
         format!("{}ConnectionWhere", self.inputs)
     }
