@@ -252,6 +252,36 @@ fn wishes_that_break_a_rule_are_refused_with_every_rule() {
 }
 
 #[test]
+fn a_loser_is_read_as_the_winner_without_twins_and_loops() {
+    let graph = begun(Arc::new(MemoryStore::default()));
+    let known = vec![
+        link(Some("a"), "p1", "d0", Some("one")),
+        link(Some("b"), "p2", "d0", Some("two")),
+        link(Some("c"), "p2", "p1", None),
+        link(Some("d"), "p3", "p2", Some("three")),
+        merge("p1", &["p2"]),
+        // The old id means the winner, and what was folded is what gains the evidence.
+        link(None, "p2", "d0", Some("four")),
+        merge("p0", &["p3"]),
+    ];
+    grant(&graph, known).unwrap();
+    let text = shown(&graph.snapshot());
+    expect![[r#"
+        p0 Person 0 ["Person 3"] out d>p1 in d>p1
+        p1 Person 1 ["Person 2"] out a>d0 d>p0 in d>p0
+        p4 Person 4 [] out  in 
+        p5 Person 5 [] out  in 
+        d0 Text 0 [] out  in a>p1
+        d1 Text 1 [] out  in 
+        p0=Some("p0") p1=Some("p1") p2=Some("p1") p3=Some("p0") p4=Some("p4") p5=Some("p5") p6=None p7=None p8=None 
+        a p1 d0 Validity { from: None, to: None } ASSERTED None (d0 Some("p0") Some("four")) (d0 Some("p0") Some("one")) (d0 Some("p0") Some("two"))
+        d p0 p1 Validity { from: None, to: None } ASSERTED None (d0 Some("p0") Some("three"))
+        [6, 2, 4]"#]].assert_eq(&text);
+    let again = grant(&graph, vec![merge("p1", &["p2"])]).unwrap();
+    assert!(matches!(again[..], [Granted::Entity { outcome: Outcome::Unchanged, .. }]));
+}
+
+#[test]
 fn merging_can_be_undone_in_any_order() {
     for seed in 0..60 {
         println!("seed {seed}");
