@@ -1,0 +1,10 @@
+import { createRoot } from 'react-dom/client';
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import '@graphiql/react/style.css';
+import 'graphiql/graphiql.css';
+self.MonacoEnvironment = { getWorker: (_, name) => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name }) };
+const url = new URL('graphql', document.baseURI).href;
+const fetcher = createGraphiQLFetcher({ url });
+createRoot(document.getElementById('page')).render(<GraphiQL fetcher={fetcher} plugins={[HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })]} />);
