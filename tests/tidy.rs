@@ -29,6 +29,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("apollo_compiler", &["api"]),
     ("arc_swap", &["graph"]),
     ("async_graphql", &["ontology", "api"]),
+    ("brotli_decompressor", &["server"]),
     ("clap", &["config", "main"]),
     ("fst", &["graph"]),
     ("imbl", &["graph"]),

@@ -3,20 +3,14 @@
 use std::path::PathBuf;
 
 use actix_web::{
-    App, Error, HttpResponse,
+    App, Error,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    http::header,
     web::{self, Data, PayloadConfig},
 };
 
-use super::{access, backup::backup, graphql::graphql, health, import::import};
+use super::{access, backup::backup, graphql::graphql, health, import::import, page};
 use crate::api::Api;
-
-/// The page at `/`.
-const PAGE: &str = include_str!("page.html");
-/// The page asks for nothing beyond itself.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// What all workers share.
 #[derive(Clone, Debug)]
@@ -55,15 +49,7 @@ pub fn app(
         .service(web::resource("/graphql").to(graphql))
         .service(web::resource("/import").route(web::post().to(import)))
         .service(web::resource("/backup").get(backup))
-        .service(web::resource("/").get(page))
+        .configure(page::routes)
         .service(web::resource("/health/live").get(health::live))
         .service(web::resource("/health/ready").get(health::ready))
-}
-
-async fn page() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(PAGE)
 }

@@ -13,6 +13,11 @@ mod health;
 mod import;
 mod listen;
 mod media;
+#[cfg(feature = "web")]
+mod page;
+#[cfg(not(feature = "web"))]
+#[path = "notice.rs"]
+mod page;
 mod params;
 mod refusal;
 

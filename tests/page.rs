@@ -1,0 +1,125 @@
+//! The page at `/`: what it is served with, and that its example queries have answers.
+
+#![cfg(feature = "web")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{
+    fs,
+    sync::{Arc, OnceLock},
+};
+
+use actix_web::{dev::ServiceResponse, http::header, test};
+use relata::{
+    api::{Api, Limits, Outcome, Request},
+    graph::{Graph, Options},
+    io::{Source, import},
+    ontology::{DEFAULT_SOURCE, Ontology},
+    server::{self, Settings},
+    store::MemoryStore,
+};
+
+const FACTS: &[u8] = include_bytes!("../data/facts.jsonl");
+const PACKED: &[(&str, &[u8])] = include!("../web/built/files.rs");
+
+/// The API over the demo's facts, built once.
+fn api() -> Api {
+    static API: OnceLock<Api> = OnceLock::new();
+    let build = || {
+        let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+        let store = Arc::new(MemoryStore::default());
+        let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
+        let sources = [Source::embedded("facts.jsonl", FACTS)];
+        assert_eq!(import(&graph, &sources, false, &mut |_| {}).unwrap().bad, 0);
+        Api::new(graph, Limits::default()).unwrap()
+    };
+    // The graph's writer may not be waited for on a thread that drives an async runtime.
+    API.get_or_init(|| std::thread::spawn(build).join().unwrap()).clone()
+}
+
+async fn get(path: &str, accept: Option<&str>) -> ServiceResponse {
+    let settings = Settings::new(100_000, std::env::temp_dir());
+    let app = test::init_service(server::app(api(), settings)).await;
+    let mut request = test::TestRequest::with_uri(path);
+    if let Some(accept) = accept {
+        request = request.insert_header((header::ACCEPT_ENCODING, accept));
+    }
+    test::call_service(&app, request.to_request()).await.map_into_boxed_body()
+}
+
+fn header<'a>(response: &'a ServiceResponse, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |it| it.to_str().unwrap())
+}
+
+fn path(name: &str) -> String {
+    if name == "index.html" { "/".to_owned() } else { format!("/{name}") }
+}
+
+#[actix_web::test]
+async fn every_file_is_served_as_it_was_built() {
+    for (name, packed) in PACKED {
+        let response = get(&path(name), Some("gzip, deflate, br, zstd")).await;
+        assert_eq!(header(&response, "content-encoding"), "br", "{name}");
+        assert_eq!(header(&response, "vary"), "accept-encoding", "{name}");
+        assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{name}");
+        assert_eq!(header(&response, "referrer-policy"), "no-referrer", "{name}");
+        let policy = header(&response, "content-security-policy");
+        assert!(policy.starts_with("default-src 'self';"), "{name}: {policy}");
+        let keeps = header(&response, "cache-control").contains("immutable");
+        assert_eq!(keeps, name.starts_with("assets/"), "{name}");
+        assert_eq!(test::read_body(response).await, *packed, "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn who_takes_no_brotli_is_given_the_plain_file() {
+    for accept in [None, Some("gzip, deflate"), Some("br;q=0, identity"), Some("")] {
+        let response = get("/", accept).await;
+        assert_eq!(header(&response, "content-encoding"), "", "{accept:?}");
+        assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
+        let body = test::read_body(response).await;
+        assert!(body.starts_with(b"<!doctype html>"), "{accept:?}");
+    }
+}
+
+#[actix_web::test]
+async fn every_file_that_the_page_names_is_there() {
+    let body = test::read_body(get("/", None).await).await;
+    let html = str::from_utf8(&body).unwrap();
+    let names = html.split(['"', '\'']).filter_map(|it| it.strip_prefix("./"));
+    assert!(names.clone().count() >= 3, "{html}");
+    for name in names {
+        assert!(get(&format!("/{name}"), None).await.status().is_success(), "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn the_build_tells_nothing_of_where_it_was_made() {
+    for (name, _) in PACKED.iter().filter(|(name, _)| *name != "licenses.txt") {
+        let body = test::read_body(get(&path(name), None).await).await;
+        let text = String::from_utf8_lossy(&body);
+        assert!(
+            !text.contains("sourceMappingURL=") || text.contains("sourceMappingURL=\""),
+            "{name}"
+        );
+        assert!(!text.contains("node_modules/"), "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn every_example_query_has_an_answer() {
+    let mut names: Vec<_> = fs::read_dir("web/src/examples")
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .chain(["web/src/welcome.graphql".into()])
+        .collect();
+    names.sort();
+    assert!(names.len() > 5);
+    for name in names {
+        let query = fs::read_to_string(&name).unwrap();
+        let request = Request { query: &query, operation_name: None, variables: None };
+        let response = api().execute(request);
+        let body = String::from_utf8(response.body.to_vec()).unwrap();
+        assert!(matches!(response.outcome, Outcome::Executed), "{}: {body}", name.display());
+        assert!(!body.contains(r#""errors""#), "{}: {body}", name.display());
+    }
+}
