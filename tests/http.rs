@@ -240,6 +240,8 @@ async fn nothing_but_a_query_runs_by_get() {
         let line = format!("GET /graphql?query={document}");
         let answer = send(Ask { headers: &[("accept", NEW)], ..get(&line) }).await;
         assert!(answer.status.is_client_error() && answer.body.get("data").is_none(), "{line}");
+        let is_mutation = document.starts_with("mutation");
+        assert_eq!(answer.status == 405 && answer.allow == "POST", is_mutation, "{line}");
     }
 }
 
