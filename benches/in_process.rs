@@ -1,6 +1,7 @@
 //! What a query costs without HTTP: here, by async-graphql's executor, and by hand.
 //!
-//! `cargo bench --bench in_process` asks a graph of 2^16 entities; `… -- 14` one of 2^14.
+//! `cargo bench --bench in_process` asks a graph of 2^16 entities; `… -- 14 Q3` one of 2^14, and
+//! only the third query.
 
 mod derived;
 mod handwritten;
@@ -32,7 +33,11 @@ fn main() {
     let schema = &derived::schema(snapshot.clone());
     println!("2^{scale} entities, {} relationships", snapshot.edge_bound());
     println!("median µs a query: warm and cold cache, async-graphql, by hand; ratios to warm");
+    let asked = std::env::args().find(|it| it.starts_with('Q')).unwrap_or_default();
     for (place, question) in questions.iter().enumerate() {
+        if !question.name.starts_with(&asked) {
+            continue;
+        }
         let variables = |sample: usize| &*question.variables[sample % question.variables.len()];
         let by_hand = |sample| handwritten::answer(snapshot, place, variables(sample));
         let by_macros = |sample| derived::answer(schema, question.document, variables(sample));

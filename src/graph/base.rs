@@ -101,6 +101,13 @@ impl Base {
         validity(self.blocks.edge(edge).dates(place(edge)))
     }
 
+    /// The bits of a relationship's first date. One load.
+    #[inline]
+    pub(super) fn from(&self, edge: u32) -> u32 {
+        let [from, _] = self.blocks.edge(edge).dates(place(edge));
+        from
+    }
+
     /// The memory that blocks, runs and indexes take.
     pub(super) fn memory_bytes(&self) -> usize {
         let Blocks { nodes, edges } = &self.blocks;

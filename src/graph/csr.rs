@@ -100,6 +100,11 @@ impl Csr {
         }
     }
 
+    /// How many halves there are.
+    pub(super) fn len(&self) -> usize {
+        self.links.len()
+    }
+
     /// The halves of an entity; none where it is not in the base.
     #[inline]
     pub(super) fn run(&self, node: usize) -> Run<'_> {

@@ -1,5 +1,7 @@
 //! The relationships of one entity: its runs in the base and in the delta, as one iterator.
 
+use std::{mem, ops::ControlFlow};
+
 use super::{
     View,
     csr::Run,
@@ -33,7 +35,7 @@ pub struct Edges<'s> {
     base: [Run<'s>; 2],
     delta: Option<Box<[Halves<'s>; 2]>>,
     /// The next of each source, where sources have to be merged.
-    heads: Option<Box<[Option<Head>; 4]>>,
+    heads: Option<Box<[Head; 4]>>,
 }
 
 impl<'s> Edges<'s> {
@@ -63,21 +65,36 @@ impl<'s> Edges<'s> {
         edges
     }
 
+    /// Shows `visit` all that is left, until it breaks. A loop does the same in more time.
+    #[inline]
+    pub fn visit(mut self, mut visit: impl FnMut(Half) -> ControlFlow<()>) -> ControlFlow<()> {
+        if self.heads.is_none() {
+            for Run { others, links, tags } in mem::take(&mut self.base) {
+                for ((tag, link), other) in tags.iter().zip(links).zip(others) {
+                    if self.sees_in_base(*tag, *link) {
+                        visit(half(*tag, *link, *other))?;
+                    }
+                }
+            }
+        }
+        self.try_for_each(visit)
+    }
+
     /// The earliest of the heads, replaced by the next of its source.
     fn merge(&mut self) -> Option<Half> {
         let heads = self.heads.as_ref()?;
-        let present = heads.iter().enumerate().filter_map(|(i, it)| Some((it.as_ref()?.0, i)));
-        let source = present.min()?.1;
+        let source = (0..heads.len()).min_by_key(|it| heads[*it].0)?;
         let next = self.pull(source);
         let heads = self.heads.as_mut()?;
-        std::mem::replace(&mut heads[source], next).map(|it| it.1)
+        mem::replace(&mut heads[source], next).1
     }
 
-    /// The next of a source with its age: 0 and 1 are the runs of the base, 2 and 3 the delta's.
-    fn pull(&mut self, source: usize) -> Option<Head> {
+    /// The next of a source: 0 and 1 are the runs of the base, 2 and 3 the delta's.
+    fn pull(&mut self, source: usize) -> Head {
         let half =
-            if source < 2 { self.next_in_base(source)? } else { self.next_in_delta(source - 2)? };
-        Some((age(self.view.snapshot.row(half.edge).from, half.edge), half))
+            if source < 2 { self.next_in_base(source) } else { self.next_in_delta(source - 2) };
+        let age = half.map(|it| age(self.view.snapshot.from(it.edge), it.edge));
+        (age.unwrap_or(u64::MAX), half)
     }
 
     #[inline]
@@ -89,10 +106,7 @@ impl<'s> Edges<'s> {
             let (other, others) = run.others.split_first()?;
             *run = Run { others, links, tags: rest };
             let (tag, link, other) = (*tag, *link, *other);
-            if self.is_changed && self.view.snapshot.delta.superseded.contains(link.edge().0) {
-                continue;
-            }
-            if self.sees(tag, link) {
+            if self.sees_in_base(tag, link) {
                 return Some(half(tag, link, other));
             }
         }
@@ -106,6 +120,12 @@ impl<'s> Edges<'s> {
                 return Some(half(tag, link, other));
             }
         }
+    }
+
+    #[inline]
+    fn sees_in_base(&self, tag: Tag, link: Link) -> bool {
+        self.sees(tag, link)
+            && !(self.is_changed && self.view.snapshot.delta.superseded.contains(link.edge().0))
     }
 
     #[inline]
@@ -134,8 +154,8 @@ fn half(tag: Tag, link: Link, other: u32) -> Half {
     }
 }
 
-/// A half after its [`age`].
-type Head = (u64, Half);
+/// The next half of a source after its [`age`]; where there is none, after the greatest number.
+type Head = (u64, Option<Half>);
 
 impl Iterator for Edges<'_> {
     type Item = Half;

@@ -185,6 +185,7 @@ impl Snapshot {
     }
 
     /// The kind of an entity. One load.
+    #[inline]
     pub fn kind(&self, node: NodeId) -> KindId {
         if node.index() < self.base.nodes() {
             return self.base.kind(node.0);
@@ -193,6 +194,7 @@ impl Snapshot {
     }
 
     /// Whether an entity is of a hub kind. Two loads.
+    #[inline]
     pub fn is_hub(&self, node: NodeId) -> bool {
         self.shape.is_hub(self.kind(node))
     }
@@ -232,12 +234,23 @@ impl Snapshot {
         }
     }
 
+    /// The bits of a relationship's first date. One load.
+    #[inline]
+    pub(super) fn from(&self, edge: EdgeId) -> u32 {
+        match self.edge_entry(edge) {
+            Some(entry) => entry.row.from,
+            None => self.base.from(edge.0),
+        }
+    }
+
     /// The entity in the delta; `None` where the base's record stands.
+    #[inline]
     fn node_entry(&self, node: NodeId) -> Option<&NodeEntry> {
         if self.is_touched(node) { self.delta.nodes.get(node.0) } else { None }
     }
 
     /// The relationship in the delta; `None` where the base's record stands.
+    #[inline]
     fn edge_entry(&self, edge: EdgeId) -> Option<&EdgeEntry> {
         if self.is_superseded(edge) { self.delta.edges.get(edge.0) } else { None }
     }
@@ -298,6 +311,12 @@ impl Snapshot {
             Direction::In => degree(Side::In),
             Direction::Any => degree(Side::Out) + degree(Side::In),
         }
+    }
+
+    /// About the sum of every entity's [`degree_bound`](Self::degree_bound), without what has
+    /// changed lately. Costs nothing.
+    pub fn degree_sum(&self) -> usize {
+        self.base.csr(Side::Out).len() + self.base.csr(Side::In).len()
     }
 
     /// How many entities and relationships have changed since the base was built.

@@ -142,14 +142,21 @@ fn parse(text: &str) -> Option<Date> {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.year())?;
-        if let Some(month) = self.month() {
-            write!(f, "-{month:02}")?;
+        let (century, year) = (self.year() / 100, self.year() % 100);
+        let (month, day) = (self.month().unwrap_or(0), self.day().unwrap_or(0));
+        let mut text = *b"0000-00-00";
+        for (place, number) in [(0, century as u8), (2, year as u8), (5, month), (8, day)] {
+            text[place] += number / 10;
+            text[place + 1] += number % 10;
         }
-        if let Some(day) = self.day() {
-            write!(f, "-{day:02}")?;
-        }
-        Ok(())
+        let length = if month == 0 {
+            4
+        } else if day == 0 {
+            7
+        } else {
+            10
+        };
+        f.write_str(str::from_utf8(&text[..length]).expect("digits are ASCII"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The relationships of one entity: along a field of its type, or of any type.
 
-use std::iter;
+use std::{iter, ops::ControlFlow};
 
 use rustc_hash::FxHashSet;
 
@@ -62,12 +62,15 @@ impl Links {
     /// each.
     pub fn count(&self, view: View<'_>, from: NodeId, budget: &mut Budget) -> u64 {
         let mut count = 0;
-        for half in seen(view, self.relationship.as_ref()).edges_of(from, self.direction) {
+        let edges = seen(view, self.relationship.as_ref()).edges_of(from, self.direction);
+        // Where the budget ends it, what was counted until then is the answer.
+        let _ = edges.visit(|half| {
             if !budget.draw(1) {
-                break;
+                return ControlFlow::Break(());
             }
             count += u64::from(self.passes(view, from, half, budget));
-        }
+            ControlFlow::Continue(())
+        });
         count
     }
 

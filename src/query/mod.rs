@@ -12,6 +12,7 @@ mod links;
 mod meet;
 mod page;
 mod paths;
+mod reach;
 mod route;
 mod scan;
 mod search;
@@ -30,6 +31,7 @@ pub use self::{
     links::Links,
     page::{Page, PageRequest},
     paths::{Path, PathMode, PathQuestion, Paths, Weight, paths},
+    reach::neighbors_count,
     scan::{
         entities, entities_count, entities_page, relationships, relationships_count,
         relationships_page,
@@ -37,5 +39,5 @@ pub use self::{
     search::{Hit, search},
     sort::{Row, Sort, SortField, SortKey},
     test::{Compare, Operand, Test, TextTest},
-    walk::{Hops, Neighbor, Neighborhood, Step, Subgraph, neighbors, neighbors_count, subgraph},
+    walk::{Hops, Neighbor, Neighborhood, Step, Subgraph, neighbors, subgraph},
 };

@@ -147,6 +147,11 @@ impl<'q> Route<'q> {
         self.positions.len() <= 2
     }
 
+    /// The state of a walk along a plain route that has come to `node`.
+    pub(super) fn state_within(&self, node: NodeId) -> State {
+        State { node, position: self.positions.len() as u32 - 1 }
+    }
+
     /// Shows `visit` every hop away from `at`, until it breaks or the budget is exhausted.
     pub(super) fn forward(
         &self,
@@ -162,7 +167,7 @@ impl<'q> Route<'q> {
             if hub && !self.passes_hub(at, stride) {
                 continue;
             }
-            for half in stride.edges(self.view, at.node, stride.direction, order) {
+            stride.visit(self.view, at.node, stride.direction, order, |half| {
                 if !budget.draw(1) {
                     return ControlFlow::Break(());
                 }
@@ -172,7 +177,8 @@ impl<'q> Route<'q> {
                     let state = State { node: half.other, position: *next };
                     visit(Hop { edge: half.edge, state })?;
                 }
-            }
+                ControlFlow::Continue(())
+            })?;
         }
         ControlFlow::Continue(())
     }
@@ -193,12 +199,12 @@ impl<'q> Route<'q> {
         if stride.to.is_some_and(|it| !it.passes(self.view, at.node, budget)) {
             return ControlFlow::Continue(());
         }
-        for half in stride.edges(self.view, at.node, stride.direction.reverse(), Order::Any) {
+        stride.visit(self.view, at.node, stride.direction.reverse(), Order::Any, |half| {
             if !budget.draw(1) {
                 return ControlFlow::Break(());
             }
             if !self.admits(stride, half, half.other, budget) {
-                continue;
+                return ControlFlow::Continue(());
             }
             let hub = self.view.snapshot.is_hub(half.other);
             for from in &position.from {
@@ -211,8 +217,8 @@ impl<'q> Route<'q> {
                     visit(Hop { edge: half.edge, state })?;
                 }
             }
-        }
-        ControlFlow::Continue(())
+            ControlFlow::Continue(())
+        })
     }
 
     /// The states to which `edge` leads from any of `states`, at the entity `to`.
@@ -250,6 +256,7 @@ impl<'q> Route<'q> {
             })
     }
 
+    #[inline]
     fn admits(&self, stride: &Stride<'_>, half: Half, from: NodeId, budget: &mut Budget) -> bool {
         self.weight.is_none_or(|it| it.of(self.view, half.edge).is_some())
             && [stride.relationship, self.filter]
@@ -258,6 +265,7 @@ impl<'q> Route<'q> {
                 .all(|it| it.passes(self.view, half.edge, Some(from), budget))
     }
 
+    #[inline]
     fn position(&self, position: u32) -> &Position {
         &self.positions[position as usize]
     }
@@ -289,14 +297,16 @@ impl<'q> Stride<'q> {
         }
     }
 
+    /// Shows `visit` the relationships of `node` that the stride may go over, conditions aside.
     #[inline]
-    fn edges<'v>(
-        &'v self,
-        view: View<'v>,
+    fn visit(
+        &self,
+        view: View<'_>,
         node: NodeId,
         direction: Direction,
         order: Order,
-    ) -> impl Iterator<Item = Half> + 'v {
+        mut visit: impl FnMut(Half) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let outer = view.lens.relations;
         let relations = self.relations.as_ref().or(outer);
         let lens = Lens { relations, modalities: self.modalities, ..view.lens };
@@ -305,7 +315,12 @@ impl<'q> Stride<'q> {
             Order::Any => view.edges_of(node, direction),
             Order::Newest => view.newest_of(node, direction),
         };
-        edges.filter(move |it| outer.is_none_or(|outer| outer.contains(it.relation)))
+        edges.visit(|half| {
+            if outer.is_none_or(|it| it.contains(half.relation)) {
+                return visit(half);
+            }
+            ControlFlow::Continue(())
+        })
     }
 
     fn names(&self, kind: KindId) -> bool {

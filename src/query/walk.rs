@@ -74,10 +74,10 @@ pub struct Subgraph {
 
 /// A state that a walk came to for the first time, and how.
 #[derive(Clone, Copy, Debug)]
-struct Visit {
+pub(super) struct Visit {
     state: State,
     hops: u32,
-    came: Option<(usize, EdgeId)>,
+    came: Option<(u32, EdgeId)>,
 }
 
 /// Entities reachable from `start` along `steps` that pass `filter`, each once, at its least number
@@ -123,27 +123,9 @@ pub fn neighbors(
     found
 }
 
-/// How many [`neighbors`] there are; fewer where the budget is exhausted.
-///
-/// Complexity: that of [`neighbors`] without a limit, in less time: their order does not matter.
-pub fn neighbors_count(
-    view: View<'_>,
-    start: NodeId,
-    steps: &[Step],
-    filter: Option<&EntityFilter>,
-    budget: &mut Budget,
-) -> u64 {
-    let mut count = 0;
-    reach(view, start, steps, filter, Order::Any, budget, |_, _| {
-        count += 1;
-        ControlFlow::Continue(())
-    });
-    count
-}
-
 /// Gives `take` every visit that finds a neighbor, until it breaks or the budget is exhausted;
 /// returns all visits.
-fn reach(
+pub(super) fn reach(
     view: View<'_>,
     start: NodeId,
     steps: &[Step],
@@ -156,12 +138,7 @@ fn reach(
     if !view.snapshot.has_node(start) {
         return Vec::new();
     }
-    // Of one step, distances are counted rather than repetitions.
-    let (repeats, hops_min) = match steps {
-        [step] => (vec![Hops { min: 0, max: step.repeat.max }], step.repeat.min),
-        _ => (steps.iter().map(|it| it.repeat).collect(), 0),
-    };
-    let route = Route::new(view, steps, &repeats, None, u32::MAX);
+    let (route, hops_min) = (route(view, steps), hops_min(steps));
     let plain = route.is_plain();
     let mut told = FxHashSet::from_iter([start]);
     let mut search = Search::new(view, &route, order, [start]);
@@ -181,6 +158,20 @@ fn reach(
     search.visits
 }
 
+/// The route of walks to neighbors. Of one step, distances are counted rather than repetitions.
+pub(super) fn route<'q>(view: View<'q>, steps: &'q [Step]) -> Route<'q> {
+    let repeats: Vec<_> = match steps {
+        [step] => vec![Hops { min: 0, max: step.repeat.max }],
+        _ => steps.iter().map(|it| it.repeat).collect(),
+    };
+    Route::new(view, steps, &repeats, None, u32::MAX)
+}
+
+/// The distance from which on neighbors are found.
+pub(super) fn hops_min(steps: &[Step]) -> u32 {
+    if let [step] = steps { step.repeat.min } else { 0 }
+}
+
 impl Neighborhood {
     /// The shortest way from the start to the neighbor at `index`. Complexity: O(hops).
     pub fn path(&self, index: usize) -> Path {
@@ -188,8 +179,8 @@ impl Neighborhood {
         let mut path = Path { nodes: vec![self.visits[at].state.node], ..Path::default() };
         while let Some((before, edge)) = self.visits[at].came {
             path.edges.push(edge);
-            path.nodes.push(self.visits[before].state.node);
-            at = before;
+            at = before as usize;
+            path.nodes.push(self.visits[at].state.node);
         }
         path.nodes.reverse();
         path.edges.reverse();
@@ -331,7 +322,8 @@ impl<'r, 'q> Search<'r, 'q> {
         budget: &mut Budget,
         mut see: impl FnMut(Hop) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let (index, from) = (self.expanded, self.visits[self.expanded]);
+        let from = self.visits[self.expanded];
+        let index = u32::try_from(self.expanded).expect("memory ends before the visits do");
         self.expanded += 1;
         if from.hops == self.route.hops_max {
             return ControlFlow::Continue(());
