@@ -24,22 +24,17 @@ pub(super) async fn graphql(
         let message = "accept `application/graphql-response+json` or `application/json`";
         return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(Media::Json);
     };
-    let input = match understand(&api, &request, body) {
-        Ok(input) => input,
-        Err(refusal) => return refusal.respond(media),
-    };
-    match answer(api, input).await {
+    match answer(api, &request, body).await {
         Ok(response) => respond(media, status(response.outcome, media), response.body),
         Err(refusal) => refusal.respond(media),
     }
 }
 
-/// Where the parameters of a request are, if it may be answered at all.
-fn understand(
-    api: &Api,
+async fn answer(
+    api: Data<Api>,
     request: &HttpRequest,
     body: Result<Bytes, actix_web::Error>,
-) -> Result<Input, Refusal> {
+) -> Result<Response, Refusal> {
     let input = Input::of(request, body)?;
     let params = input.params()?;
     if let Some(name) = params.operation_name() {
@@ -49,12 +44,6 @@ fn understand(
         // Browsers, and whoever stands between, ask by GET without being told to.
         return Err(Refusal::method("POST", "send a mutation by POST"));
     }
-    drop(params);
-    Ok(input)
-}
-
-async fn answer(api: Data<Api>, input: Input) -> Result<Response, Refusal> {
-    let params = input.params()?;
     if let Some(response) = api.execute_briefly(params.request()) {
         return Ok(response);
     }
