@@ -159,7 +159,7 @@ visit('tabs can be dragged into another order', '', {}, async (page) => {
   await page.mouse.down();
   await second.hover();
   await page.mouse.up();
-  assert.match(await first.innerText(), /Demarcation/);
+  await page.getByRole('tab').first().filter({ hasText: 'Demarcation' }).waitFor();
 });
 
 visit('the page follows the system into the dark and back', '', { colorScheme: 'dark' }, async (page) => {
