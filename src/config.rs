@@ -76,8 +76,8 @@ enum Subcommands {
         /// File to write; `-` writes to standard output
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Address of the relata that serves the graph, as http://127.0.0.1:8080; else the folder
-        /// is opened
+        /// Address of the relata that serves the graph, as `http://127.0.0.1:8080`; else the
+        /// folder is opened
         #[arg(long, env = "RELATA_URL", value_name = "URL")]
         url: Option<String>,
         #[command(flatten)]

@@ -116,15 +116,14 @@ impl Backup {
     /// # Errors
     ///
     /// Where the file cannot be read again.
-    pub fn pairs(
-        &mut self,
-    ) -> Result<impl Iterator<Item = io::Result<(Vec<u8>, Vec<u8>)>>, BackupError> {
+    pub fn pairs(&mut self) -> Result<impl Iterator<Item = io::Result<Pair>>, BackupError> {
         self.file.rewind()?;
         let mut pairs = Pairs::begin(&mut self.file)?;
         Ok(std::iter::from_fn(move || pairs.read().map_err(io::Error::other).transpose()))
     }
 }
 
+/// A key of the store and its value.
 type Pair = (Vec<u8>, Vec<u8>);
 
 /// The pairs of a backup, and the checksum of what was read of it.
