@@ -11,7 +11,7 @@ use apollo_compiler::ast::OperationType;
 use serde_json::{Map, Value as Json, value::RawValue};
 
 use super::{
-    CacheCounters, Code, Context, Limits, Request, RequestError, Table, Value,
+    Args, CacheCounters, Code, Context, FieldError, Limits, Request, RequestError, Table, Value,
     arguments::BoundArguments,
     cache::DocumentCache,
     coerce::{Variables, variables},
@@ -177,6 +177,15 @@ impl Prepared {
     fn first_root(&self) -> FieldId {
         let fields = self.plan.shape(self.plan.root, self.plan.root_type);
         fields.and_then(|mut it| it.next()).expect("an operation has a root field")
+    }
+
+    /// The arguments of the first root field.
+    ///
+    /// # Errors
+    ///
+    /// Why it has none.
+    pub(super) fn root_arguments(&self) -> Result<&Args, &FieldError> {
+        self.bound.of(self.first_root())
     }
 }
 

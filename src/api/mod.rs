@@ -6,6 +6,7 @@
 
 mod arguments;
 mod cache;
+mod change;
 mod coerce;
 mod collect;
 mod connection;
@@ -28,6 +29,7 @@ mod reference;
 mod run;
 mod schema;
 mod service;
+mod subscription;
 mod table;
 mod validate;
 mod value;
@@ -36,11 +38,13 @@ mod write;
 use self::table::{EVIDENCE_SIZE, MATCHES, PAGE_SIZE, PATHS, SUBGRAPH_NODES};
 pub use self::{
     cache::CacheCounters,
+    change::Change,
     connection::Connection,
     error::{Code, FieldError, RequestError},
     input::{Args, Input},
     limits::Limits,
     service::{Api, Outcome, Request, Response},
+    subscription::{Event, Subscription},
     table::{
         Answer, ArgumentDef, Ask, Cost, EnumValueDef, FieldDef, Operator, Read, Subject, Table,
         TypeBody, TypeDef, TypeId, TypeRef, Wrap, Write,

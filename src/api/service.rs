@@ -10,7 +10,7 @@ use apollo_compiler::ast::OperationType;
 use serde_json::value::RawValue;
 
 use super::{
-    CacheCounters, Code, Limits, RequestError, Table, Value,
+    CacheCounters, Code, Limits, RequestError, Subscription, Table, Value,
     engine::Engine,
     json::{self, PathStep, WrittenError},
     reference::{INTERNAL_MESSAGE, log_internal},
@@ -135,6 +135,23 @@ impl Api {
             }
             Ok(self.engine.run(&self.graph.snapshot(), &prepared, &Value::Root, steps))
         })
+    }
+
+    /// Begins to follow what a request subscribes to; `None` where it is no subscription, and is
+    /// to be [`execute`](Self::execute)d.
+    ///
+    /// # Errors
+    ///
+    /// The response to a request that is refused, or cannot begin where it wants to.
+    pub fn subscribe(&self, request: Request<'_>) -> Result<Option<Subscription>, Response> {
+        let begin = || {
+            let prepared = self.engine.prepare(request).map_err(|it| Response::refusal(&it))?;
+            if prepared.operation_type() != OperationType::Subscription {
+                return Ok(None);
+            }
+            Subscription::begin(&self.graph, &self.engine, prepared).map(Some)
+        };
+        catch_unwind(AssertUnwindSafe(begin)).unwrap_or_else(|it| Err(Response::failure(&*it)))
     }
 }
 

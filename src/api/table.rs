@@ -1,6 +1,7 @@
 //! The field table: every type and field of the API, described once.
 
 mod builder;
+mod change;
 mod connection;
 mod entity;
 mod filter;
@@ -288,6 +289,7 @@ impl Table {
         query::define(&mut builder);
         writing::define(&mut builder);
         mutation::define(&mut builder);
+        change::define(&mut builder);
         builder.finish()
     }
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cell::RefCell, rc::Rc, sync::Arc};
 
-use super::{Connection, Effects, Limits, Table, TypeId, Written};
+use super::{Connection, Effects, Limits, Table, TypeId, Written, change::Change};
 use crate::{
     graph::{Evidence, View},
     model::{Date, EdgeId, NodeId, Timestamp},
@@ -84,6 +84,8 @@ pub enum Value<'s> {
     Written(Arc<Written>),
     /// The parent of the root fields of a mutation.
     Effects(&'s Effects),
+    /// A committed change.
+    Change(Rc<Change>),
     /// The parent of the root fields.
     Root,
 }

@@ -6,10 +6,15 @@ use actix_web::{
     App, Error,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    guard::{self, GuardContext},
+    http::header,
     web::{self, Data, PayloadConfig},
 };
+use tokio::sync::watch;
 
-use super::{access, backup::backup, graphql::graphql, health, import::import, page};
+use super::{
+    access, backup::backup, graphql::graphql, health, import::import, page, websocket::websocket,
+};
 use crate::api::Api;
 
 /// What all workers share.
@@ -19,12 +24,24 @@ pub struct Settings {
     pub body_bytes_max: usize,
     /// Where bodies of any length are kept while they are read.
     pub spool: PathBuf,
+    /// Becomes true when the server is to stop; closed where it never is.
+    pub(super) stop: watch::Receiver<bool>,
 }
 
 impl Settings {
-    /// These settings.
+    /// For a server that nobody stops.
     pub fn new(body_bytes_max: usize, spool: PathBuf) -> Self {
-        Self { body_bytes_max, spool }
+        Self { body_bytes_max, spool, stop: watch::channel(false).1 }
+    }
+
+    /// Waits until the server is to stop.
+    pub(super) fn stopped(&self) -> impl Future<Output = ()> + use<> {
+        let mut stop = self.stop.clone();
+        async move {
+            if stop.wait_for(|it| *it).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
     }
 }
 
@@ -46,10 +63,19 @@ pub fn app(
         .app_data(PayloadConfig::new(settings.body_bytes_max))
         .app_data(Data::new(settings))
         .wrap_fn(access::logged)
-        .service(web::resource("/graphql").to(graphql))
+        .service(
+            web::resource("/graphql")
+                .route(web::get().guard(guard::fn_guard(is_upgrade)).to(websocket))
+                .default_service(web::to(graphql)),
+        )
         .service(web::resource("/import").route(web::post().to(import)))
         .service(web::resource("/backup").get(backup))
         .configure(page::routes)
         .service(web::resource("/health/live").get(health::live))
         .service(web::resource("/health/ready").get(health::ready))
+}
+
+fn is_upgrade(context: &GuardContext<'_>) -> bool {
+    let upgrade = context.head().headers().get(header::UPGRADE);
+    upgrade.is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }

@@ -8,8 +8,10 @@ use actix_web::{
 
 use super::{
     access::Operation,
+    app::Settings,
+    events,
     media::{self, Media},
-    params::Input,
+    params::{Input, Params},
     refusal::{Refusal, respond, status},
 };
 use crate::api::{Api, Response};
@@ -17,13 +19,20 @@ use crate::api::{Api, Response};
 /// Answers a request for the API.
 pub(super) async fn graphql(
     api: Data<Api>,
+    settings: Data<Settings>,
     request: HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> HttpResponse {
     let Some(media) = Media::negotiate(request.headers()) else {
-        let message = "accept `application/graphql-response+json` or `application/json`";
+        let message = "accept `application/graphql-response+json`, `application/json` or \
+                       `text/event-stream`";
         return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(Media::Json);
     };
+    if media == Media::Events {
+        // Whoever asks for events cannot read a refusal as one, but sees the status.
+        return stream(api, &settings, &request, body)
+            .unwrap_or_else(|refusal| refusal.respond(Media::Json));
+    }
     match answer(api, &request, body).await {
         Ok(response) => respond(media, status(response.outcome, media), response.body),
         Err(refusal) => refusal.respond(media),
@@ -37,13 +46,7 @@ async fn answer(
 ) -> Result<Response, Refusal> {
     let input = Input::of(request, body)?;
     let params = input.params()?;
-    if let Some(name) = params.operation_name() {
-        request.extensions_mut().insert(Operation(name.to_owned()));
-    }
-    if request.method() == Method::GET && api.is_mutation(params.request()) {
-        // Browsers, and whoever stands between, ask by GET without being told to.
-        return Err(Refusal::method("POST", "send a mutation by POST"));
-    }
+    admit(&api, request, &params)?;
     if let Some(response) = api.execute_briefly(params.request()) {
         return Ok(response);
     }
@@ -51,6 +54,30 @@ async fn answer(
     drop(params);
     let answer = move || Ok(api.execute(input.params()?.request()));
     web::block(answer).await.unwrap_or_else(|_| Err(Refusal::internal()))
+}
+
+/// Answers with as many events as there are answers.
+fn stream(
+    api: Data<Api>,
+    settings: &Settings,
+    request: &HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Refusal> {
+    let input = Input::of(request, body)?;
+    admit(&api, request, &input.params()?)?;
+    events::respond(api, settings, input)
+}
+
+/// Leaves the name of the operation for the log, and refuses a mutation by GET: browsers, and
+/// whoever stands between, ask by GET without being told to.
+fn admit(api: &Api, request: &HttpRequest, params: &Params<'_>) -> Result<(), Refusal> {
+    if let Some(name) = params.operation_name() {
+        request.extensions_mut().insert(Operation(name.to_owned()));
+    }
+    if request.method() == Method::GET && api.is_mutation(params.request()) {
+        return Err(Refusal::method("POST", "send a mutation by POST"));
+    }
+    Ok(())
 }
 
 impl Input {

@@ -6,18 +6,28 @@ use actix_web::{
 };
 use serde_json::json;
 
-use crate::api::{Api, Outcome, Request};
+use crate::{
+    api::{Api, Outcome, Request},
+    graph::State,
+};
 
 /// The process answers.
 pub(super) async fn live() -> &'static str {
     "live\n"
 }
 
-/// The graph answers.
+/// The graph answers. It may be that it takes no writes: that is told, and is no reason to send
+/// readers elsewhere.
 pub(super) async fn ready(api: Data<Api>) -> HttpResponse {
+    let state = api.graph().state();
     let probe = Request { query: "{ __typename }", operation_name: None, variables: None };
     match web::block(move || api.execute(probe).outcome).await {
-        Ok(Outcome::Executed) => HttpResponse::Ok().json(json!({ "state": "WRITABLE" })),
+        Ok(Outcome::Executed) => HttpResponse::Ok().json(match state {
+            State::Writable => json!({ "state": "WRITABLE" }),
+            State::ReadOnly { since, reason } => {
+                json!({ "state": "READ_ONLY", "since": since.to_string(), "reason": reason })
+            }
+        }),
         _ => HttpResponse::ServiceUnavailable().json(json!({ "state": "NOT_READY" })),
     }
 }

@@ -19,7 +19,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use super::{app::Settings, refusal::Refusal};
 use crate::{
     api::Api,
-    graph::Graph,
+    graph::{Graph, WriteError},
     io::{Fault, ImportError, News, Source, Summary, import as import_into, rehearse},
 };
 
@@ -152,8 +152,14 @@ impl Report {
 }
 
 fn refused(error: &ImportError) -> Refusal {
-    tracing::error!(%error, "an import has failed");
-    Refusal::internal()
+    match error {
+        ImportError::Write(WriteError::ReadOnly(reason)) => Refusal::read_only(reason),
+        ImportError::Write(WriteError::Store(error)) => Refusal::read_only(error),
+        error => {
+            tracing::error!(%error, "an import has failed");
+            Refusal::internal()
+        }
+    }
 }
 
 /// The parts of a body, as what a thread that may wait reads.

@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use actix_web::{HttpServer, rt::System};
-use tokio::{select, signal};
+use tokio::{select, signal, sync::watch};
 
 use super::{Settings, app};
 use crate::api::Api;
@@ -38,8 +38,9 @@ pub struct Options {
 pub fn serve(api: &Api, options: &Options, mut bound: impl FnMut(&str)) -> io::Result<()> {
     System::new().block_on(async {
         let api = api.clone();
+        let (stopping, stop) = watch::channel(false);
         let (body_bytes_max, spool) = (options.body_bytes_max, options.spool.clone());
-        let settings = Settings { body_bytes_max, spool };
+        let settings = Settings { body_bytes_max, spool, stop };
         let mut server = HttpServer::new(move || app(api.clone(), settings.clone()))
             // Else a client that has gone away is noticed only when its answer is written.
             .h1_allow_half_closed(false)
@@ -58,6 +59,8 @@ pub fn serve(api: &Api, options: &Options, mut bound: impl FnMut(&str)) -> io::R
         actix_web::rt::spawn(async move {
             let signal = stop_signal().await;
             tracing::info!(signal, "stopping");
+            // Whoever follows changes would do so for ever.
+            stopping.send_replace(true);
             handle.stop(true).await;
         });
         server.await

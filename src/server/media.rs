@@ -10,6 +10,8 @@ pub(super) enum Media {
     /// `application/json`, for clients from before the specification: the status tells whether the
     /// request was understood.
     Json,
+    /// `text/event-stream`: any number of answers.
+    Events,
 }
 
 impl Media {
@@ -35,6 +37,7 @@ impl Media {
         match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
+            Self::Events => "text/event-stream; charset=utf-8",
         }
     }
 }
@@ -44,6 +47,7 @@ fn offer(range: &str) -> Option<(f32, u8, Media)> {
     let mut parts = range.split(';').map(|it| it.trim().to_ascii_lowercase());
     let (precision, media) = match parts.next()?.as_str() {
         "application/graphql-response+json" => (3, Media::GraphqlResponse),
+        "text/event-stream" => (3, Media::Events),
         "application/json" => (2, Media::Json),
         "application/*" => (1, Media::Json),
         "*/*" => (0, Media::Json),

@@ -8,11 +8,13 @@
 mod access;
 mod app;
 mod backup;
+mod events;
 mod graphql;
 mod health;
 mod import;
 mod listen;
 mod media;
+mod operation;
 #[cfg(feature = "web")]
 mod page;
 #[cfg(not(feature = "web"))]
@@ -20,6 +22,7 @@ mod page;
 mod page;
 mod params;
 mod refusal;
+mod websocket;
 
 pub use self::{
     app::{Settings, app},

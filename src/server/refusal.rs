@@ -7,7 +7,8 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
 
 use super::media::Media;
 use crate::api::{Code, Outcome};
@@ -35,6 +36,18 @@ impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         let code = if status.is_server_error() { Code::Internal } else { Code::BadRequest };
         Self { status, message: message.into(), code, allow: None }
+    }
+
+    /// A request from where none is taken.
+    pub(super) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
+    /// A request that would write, where nothing is written.
+    pub(super) fn read_only(reason: impl std::fmt::Display) -> Self {
+        let message = format!("the graph takes no writes: {reason}");
+        let code = Code::ReadOnly;
+        Self { code, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
     }
 
     /// A request that failed by our fault.
@@ -70,6 +83,18 @@ impl Refusal {
     }
 }
 
+/// The list of errors in the body of a response to a request that was refused.
+pub(super) fn errors_of(body: &[u8]) -> &str {
+    /// A response that has nothing but errors.
+    #[derive(Deserialize)]
+    struct Refused<'a> {
+        #[serde(borrow)]
+        errors: &'a RawValue,
+    }
+    let refused: Refused<'_> = serde_json::from_slice(body).expect("it has nothing but errors");
+    refused.errors.get()
+}
+
 /// A response of `media`.
 pub(super) fn respond(media: Media, status: StatusCode, body: Vec<u8>) -> HttpResponse {
     let constant = HeaderValue::from_static;
@@ -85,7 +110,7 @@ pub(super) fn respond(media: Media, status: StatusCode, body: Vec<u8>) -> HttpRe
 /// request that was understood.
 pub(super) fn status(outcome: Outcome, media: Media) -> StatusCode {
     match (outcome, media) {
-        (Outcome::Executed, _) | (Outcome::Refused, Media::Json) => StatusCode::OK,
+        (Outcome::Executed, _) | (Outcome::Refused, Media::Json | Media::Events) => StatusCode::OK,
         (Outcome::Refused, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::Failed, _) => StatusCode::INTERNAL_SERVER_ERROR,
     }

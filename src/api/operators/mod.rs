@@ -1,6 +1,7 @@
 //! How the fields get their values. An operator decodes, makes one call, encodes.
 
 pub(super) mod aggregate;
+pub(super) mod change;
 pub(super) mod connection;
 pub(super) mod entity;
 pub(super) mod evidence;

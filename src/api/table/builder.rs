@@ -261,7 +261,7 @@ impl<'o> Builder<'o> {
         }
         let (query, evidence) = (named("Query"), named("Evidence"));
         let mutation = Some(named("Mutation"));
-        let subscription = self.by_name.get("Subscription").copied();
+        let subscription = Some(named("Subscription"));
         let by_name = self.by_name;
         Ok(Table { types, by_name, query, mutation, subscription, kinds, relations, evidence })
     }

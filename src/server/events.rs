@@ -1,0 +1,100 @@
+//! Server-sent events: one operation a connection, for clients that need no WebSocket.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::{
+    HttpResponse,
+    body::{BodySize, MessageBody},
+    http::header,
+    rt,
+    web::{Bytes, Data},
+};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver},
+    time::{Instant, interval_at},
+};
+
+use super::{
+    app::Settings,
+    operation::{Answer, Listens, Operation},
+    params::Input,
+    refusal::Refusal,
+};
+use crate::api::Api;
+
+/// Answers on their way to a client; beyond it, its operation waits.
+const ANSWERS_MAX: usize = 16;
+/// So often something is sent, lest anyone between takes the connection for dead.
+const COMMENT_EVERY: Duration = Duration::from_secs(15);
+
+/// A body of events.
+struct Events(Receiver<Bytes>);
+
+/// Answers the operation that `input` asks for with a stream of events: `next` for
+/// each answer, and `complete`.
+///
+/// # Errors
+///
+/// Where it is no GraphQL request.
+pub(super) fn respond(
+    api: Data<Api>,
+    settings: &Settings,
+    input: Input,
+) -> Result<HttpResponse, Refusal> {
+    // Before the client is told that it is heard, so that it misses nothing after that.
+    let operation = Operation::begin(api, input)?;
+    let (events, receiver) = mpsc::channel(ANSWERS_MAX);
+    let stopped = settings.stopped();
+    rt::spawn(async move {
+        let send = async |answer| {
+            let (Answer::Next(body) | Answer::Refused(body)) = answer;
+            let event = [b"event: next\ndata: ", &body[..], b"\n\n"].concat();
+            if events.send(event.into()).await.is_ok() { Listens::Yes } else { Listens::No }
+        };
+        let comments = async {
+            let mut ticks = interval_at(Instant::now() + COMMENT_EVERY, COMMENT_EVERY);
+            loop {
+                ticks.tick().await;
+                // A full queue shows as well that the connection lives.
+                let _ = events.try_send(Bytes::from_static(b":\n\n"));
+            }
+        };
+        select! {
+            () = operation.run(send) => {}
+            () = comments => {}
+            () = events.closed() => {}
+            () = stopped => {}
+        }
+        // Whoever has gone away need not know.
+        let _ = events.send(Bytes::from_static(b"event: complete\ndata:\n\n")).await;
+    });
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
+        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // Else some proxies keep events back.
+        .insert_header(("X-Accel-Buffering", "no"))
+        .body(Events(receiver)))
+}
+
+impl MessageBody for Events {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Infallible>>> {
+        self.0.poll_recv(context).map(|it| it.map(Ok))
+    }
+}

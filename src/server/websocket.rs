@@ -1,0 +1,320 @@
+//! `graphql-transport-ws`: any number of operations over one WebSocket.
+
+use std::{collections::HashMap, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    rt::{self, task::JoinHandle},
+    web::{Bytes, Data, Payload},
+};
+use actix_ws::{
+    AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Closed, ProtocolError,
+    Session,
+};
+use serde::Deserialize;
+use serde_json::{Value as Json, value::RawValue};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver, Sender},
+    time::{Instant, Interval, interval_at, sleep_until, timeout},
+};
+
+use super::{
+    app::Settings,
+    operation::{Answer, Listens, Operation},
+    params::Input,
+    refusal::{Refusal, errors_of},
+};
+use crate::api::Api;
+
+const PROTOCOL: &str = "graphql-transport-ws";
+/// A client says `connection_init` within this time.
+const INIT_WAIT: Duration = Duration::from_secs(3);
+const PING_EVERY: Duration = Duration::from_secs(15);
+/// A client that sends nothing for so long, not even pongs, is gone.
+const SILENCE_MAX: Duration = Duration::from_secs(40);
+/// A client that takes nothing for so long is gone.
+const SEND_WAIT: Duration = Duration::from_secs(40);
+/// Operations under way on one connection.
+const OPERATIONS_MAX: usize = 64;
+/// Answers on their way to one client; beyond it, its operations wait.
+const ANSWERS_MAX: usize = 16;
+
+/// A message of a client.
+#[derive(Deserialize)]
+struct Message<'a> {
+    r#type: String,
+    id: Option<String>,
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+/// What an operation has to say.
+struct Told {
+    operation: Name,
+    /// `None` when it is done.
+    answer: Option<Answer>,
+}
+
+/// An operation by the client's id, and by a number that is not used again.
+#[derive(Clone, PartialEq, Eq)]
+struct Name {
+    id: String,
+    number: u64,
+}
+
+struct Running {
+    number: u64,
+    task: JoinHandle<()>,
+}
+
+/// Why a connection ends.
+enum End {
+    /// It is lost, or the client has closed it.
+    Lost,
+    /// For this reason, which the client is told.
+    Close(CloseReason),
+}
+
+struct Connection {
+    api: Data<Api>,
+    session: Session,
+    running: HashMap<String, Running>,
+    number: u64,
+    answers: Sender<Told>,
+    initialised: bool,
+    heard: Instant,
+}
+
+/// Takes the connection over, unless a page of another origin asks for it: browsers let any page
+/// connect to any server, and send no preflight.
+pub(super) async fn websocket(
+    api: Data<Api>,
+    settings: Data<Settings>,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
+    if is_foreign(&request) {
+        let message = "a page of another origin may not connect";
+        return Refusal::forbidden(message).respond_json();
+    }
+    let upgraded = actix_ws::handle_with_protocols(&request, payload, &[PROTOCOL]);
+    let (response, session, messages) = match upgraded {
+        Ok(it) => it,
+        Err(err) => return Refusal::bad(err.to_string()).respond_json(),
+    };
+    let messages = messages
+        .max_frame_size(settings.body_bytes_max)
+        .aggregate_continuations()
+        .max_continuation_size(settings.body_bytes_max);
+    let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
+    rt::spawn(async move {
+        if !speaks {
+            return close(session, End::close(4406, "Subprotocol not acceptable")).await;
+        }
+        let (answers, told) = mpsc::channel(ANSWERS_MAX);
+        let mut connection = Connection {
+            api,
+            session,
+            running: HashMap::new(),
+            number: 0,
+            answers,
+            initialised: false,
+            heard: Instant::now(),
+        };
+        let end = connection.serve(messages, told, settings.stopped()).await;
+        connection.running.into_values().for_each(|it| it.task.abort());
+        close(connection.session, end).await;
+    });
+    response
+}
+
+async fn close(session: Session, end: End) {
+    let reason = match end {
+        End::Lost => None,
+        End::Close(reason) => Some(reason),
+    };
+    // Whoever has gone away needs no reason; whoever takes nothing gets none.
+    let _ = timeout(SEND_WAIT, session.close(reason)).await;
+}
+
+impl Connection {
+    async fn serve(
+        &mut self,
+        mut messages: AggregatedMessageStream,
+        mut told: Receiver<Told>,
+        stopped: impl Future<Output = ()>,
+    ) -> End {
+        let deadline = Instant::now() + INIT_WAIT;
+        let mut ping: Interval = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+        let mut stopped = std::pin::pin!(stopped);
+        loop {
+            let step = select! {
+                () = &mut stopped => Err(End::close(1001, "The server is stopping")),
+                () = sleep_until(deadline), if !self.initialised => {
+                    Err(End::close(4408, "Connection initialisation timeout"))
+                }
+                _ = ping.tick() => self.ping().await,
+                Some(it) = told.recv() => self.tell(it).await,
+                message = messages.recv() => self.hear(message).await,
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    async fn ping(&mut self) -> Result<(), End> {
+        if self.heard.elapsed() > SILENCE_MAX {
+            return Err(End::Lost);
+        }
+        sent(self.session.ping(b"")).await
+    }
+
+    async fn say(&mut self, text: String) -> Result<(), End> {
+        sent(self.session.text(text)).await
+    }
+
+    async fn tell(&mut self, told: Told) -> Result<(), End> {
+        let Name { id, number } = told.operation;
+        if self.running.get(&id).is_none_or(|it| it.number != number) {
+            // The client has completed it meanwhile.
+            return Ok(());
+        }
+        let quoted = Json::String(id.clone());
+        let text = match told.answer {
+            Some(Answer::Next(body)) => {
+                let body = String::from_utf8(body).expect("a response is JSON, and so UTF-8");
+                return self
+                    .say(format!(r#"{{"id":{quoted},"type":"next","payload":{body}}}"#))
+                    .await;
+            }
+            Some(Answer::Refused(body)) => {
+                let errors = errors_of(&body);
+                format!(r#"{{"id":{quoted},"type":"error","payload":{errors}}}"#)
+            }
+            None => format!(r#"{{"id":{quoted},"type":"complete"}}"#),
+        };
+        self.running.remove(&id);
+        self.say(text).await
+    }
+
+    async fn hear(
+        &mut self,
+        message: Option<Result<AggregatedMessage, ProtocolError>>,
+    ) -> Result<(), End> {
+        self.heard = Instant::now();
+        match message {
+            Some(Ok(AggregatedMessage::Text(text))) => self.obey(&text).await,
+            Some(Ok(AggregatedMessage::Ping(bytes))) => sent(self.session.pong(&bytes)).await,
+            Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
+            Some(Ok(AggregatedMessage::Binary(_))) => Err(End::close(4400, "Send text")),
+            Some(Err(ProtocolError::Overflow)) => {
+                Err(End::close(1009, "The message is larger than this server takes"))
+            }
+            Some(Ok(AggregatedMessage::Close(_)) | Err(_)) | None => Err(End::Lost),
+        }
+    }
+
+    async fn obey(&mut self, text: &str) -> Result<(), End> {
+        let message: Message<'_> =
+            serde_json::from_str(text).map_err(|it| invalid(&it.to_string()))?;
+        match (message.r#type.as_str(), message.id) {
+            ("connection_init", _) if self.initialised => {
+                Err(End::close(4429, "Too many initialisation requests"))
+            }
+            ("connection_init", _) => {
+                object_or_nothing(message.payload)?;
+                self.initialised = true;
+                self.say(r#"{"type":"connection_ack"}"#.to_owned()).await
+            }
+            ("ping", _) => {
+                object_or_nothing(message.payload)?;
+                self.say(r#"{"type":"pong"}"#.to_owned()).await
+            }
+            ("pong", _) => object_or_nothing(message.payload),
+            ("complete", Some(id)) => {
+                if let Some(it) = self.running.remove(&id) {
+                    it.task.abort();
+                }
+                Ok(())
+            }
+            ("subscribe", Some(id)) if !id.is_empty() => {
+                let payload = message.payload.ok_or_else(|| invalid("`payload` is missing"))?;
+                self.subscribe(id, Input::Body(Bytes::copy_from_slice(payload.get().as_bytes())))
+                    .await
+            }
+            _ => Err(invalid("there is no such message, or it needs an `id`")),
+        }
+    }
+
+    async fn subscribe(&mut self, id: String, input: Input) -> Result<(), End> {
+        if !self.initialised {
+            return Err(End::close(4401, "Unauthorized"));
+        }
+        if self.running.contains_key(&id) {
+            return Err(End::close(4409, &format!("Subscriber for {id} already exists")));
+        }
+        if self.running.len() >= OPERATIONS_MAX {
+            let message = format!(
+                "{OPERATIONS_MAX} operations are under way on this connection; complete one first"
+            );
+            let errors = Refusal::bad(message).body();
+            let (quoted, errors) = (Json::String(id), errors_of(&errors).to_owned());
+            return self
+                .say(format!(r#"{{"id":{quoted},"type":"error","payload":{errors}}}"#))
+                .await;
+        }
+        let operation =
+            Operation::begin(self.api.clone(), input).map_err(|it| invalid(&it.message))?;
+        self.number += 1;
+        let number = self.number;
+        let name = Name { id: id.clone(), number };
+        let answers = self.answers.clone();
+        let task = rt::spawn(async move {
+            let send = async |answer| {
+                let told = Told { operation: name.clone(), answer: Some(answer) };
+                if answers.send(told).await.is_ok() { Listens::Yes } else { Listens::No }
+            };
+            operation.run(send).await;
+            // Whoever has gone away need not know.
+            let _ = answers.send(Told { operation: name, answer: None }).await;
+        });
+        self.running.insert(id, Running { number, task });
+        Ok(())
+    }
+}
+
+impl End {
+    fn close(code: u16, why: &str) -> Self {
+        Self::Close(CloseReason { code: CloseCode::from(code), description: Some(why.to_owned()) })
+    }
+}
+
+fn invalid(why: &str) -> End {
+    End::close(4400, &format!("Invalid message: {why}"))
+}
+
+fn object_or_nothing(payload: Option<&RawValue>) -> Result<(), End> {
+    match payload.map(RawValue::get) {
+        None | Some("null") => Ok(()),
+        Some(it) if it.starts_with('{') => Ok(()),
+        Some(_) => Err(invalid("`payload` must be an object")),
+    }
+}
+
+async fn sent(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), End> {
+    match timeout(SEND_WAIT, sending).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(End::Lost),
+    }
+}
+
+/// Whether a browser sends the request for a page that is not ours.
+fn is_foreign(request: &HttpRequest) -> bool {
+    let header = |name| request.headers().get(name).and_then(|it| it.to_str().ok());
+    let Some(origin) = header(header::ORIGIN) else { return false };
+    let authority = origin.split_once("://").map(|(_, it)| it);
+    authority.is_none() || authority != header(header::HOST)
+}

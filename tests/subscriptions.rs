@@ -1,0 +1,326 @@
+//! Changes as they are committed: over WebSockets and as server-sent events, to the letter of both
+//! protocols, in order, without a gap or a repeat.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "common/socket.rs"]
+mod socket;
+#[path = "common/wishes.rs"]
+mod wishes;
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::{SocketAddr, TcpStream},
+    sync::Arc,
+};
+
+use relata::{
+    api::{Api, Limits},
+    graph::{Graph, Options},
+    ontology::Ontology,
+    store::MemoryStore,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    socket::{BODY_BYTES_MAX, Heard, Socket, ask, serve},
+    wishes::draft,
+};
+
+const ONTOLOGY: &str = r#"
+type Town @node { twins: [Town!]! @relationship(type: "TWINNED", direction: OUT) }
+type River @node { towns: [Town!]! @relationship(type: "PASSES", direction: OUT) }
+"#;
+const INIT: &str = r#"{"type":"connection_init"}"#;
+const PROTOCOL: &str = "graphql-transport-ws";
+const CHANGES: &str = "subscription { changes { kind entity { id } } }";
+
+struct World {
+    graph: Graph,
+    address: SocketAddr,
+}
+
+fn world() -> World {
+    let ontology = Ontology::parse("schema.graphql", ONTOLOGY).unwrap();
+    let store = Arc::new(MemoryStore::default());
+    let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
+    let address = serve(Api::new(graph.clone(), Limits::default()).unwrap());
+    World { graph, address }
+}
+
+fn town(id: impl std::fmt::Display) -> String {
+    format!(r#"{{"id":"{id}","type":"Town","name":"{id}"}}"#)
+}
+
+fn subscribe(id: &str, query: &str) -> String {
+    json!({ "type": "subscribe", "id": id, "payload": { "query": query } }).to_string()
+}
+
+impl World {
+    fn commit(&self, lines: &str) {
+        self.graph.commit_blocking(draft(lines)).unwrap();
+    }
+
+    /// Says `messages` over a connection of its own, and gives the code that ends it.
+    fn close_code(&self, messages: &[&str]) -> u16 {
+        let mut socket = Socket::open(self.address, PROTOCOL, "").unwrap();
+        messages.iter().for_each(|it| socket.say(it));
+        ending(&mut socket)
+    }
+
+    /// Follows changes, and is told that it is heard before this returns.
+    fn follow(&self, query: &str) -> Socket {
+        let mut socket = Socket::ready(self.address);
+        socket.say(&subscribe("s", query));
+        // An answer to what was said later comes later than what came of this.
+        socket.say(&subscribe("q", "{ __typename }"));
+        assert_eq!(socket.message()["type"], "next");
+        assert_eq!(socket.message(), json!({ "id": "q", "type": "complete" }));
+        socket
+    }
+}
+
+fn ending(socket: &mut Socket) -> u16 {
+    loop {
+        match socket.hear().expect("a close frame comes before the end") {
+            Heard::Close(code) => return code,
+            Heard::Message(_) => {}
+        }
+    }
+}
+
+/// The change in the next message.
+fn change(socket: &mut Socket) -> Value {
+    let message = socket.message();
+    assert_eq!(message["type"], "next", "{message}");
+    message["payload"]["data"]["changes"].clone()
+}
+
+#[test]
+fn every_misuse_has_its_close_code() {
+    let world = world();
+    let again = subscribe("1", CHANGES);
+    for (messages, code) in [
+        (&["nonsense"][..], 4400),
+        (&["[]"], 4400),
+        (&["{}"], 4400),
+        (&[r#"{"type":"hello"}"#], 4400),
+        (&[r#"{"type":"connection_init","payload":3}"#], 4400),
+        (&[r#"{"type":"ping","payload":"x"}"#], 4400),
+        (&[INIT, r#"{"type":"complete"}"#], 4400),
+        (&[INIT, r#"{"type":"subscribe","payload":{"query":"{ __typename }"}}"#], 4400),
+        (&[INIT, r#"{"type":"subscribe","id":"","payload":{"query":"{ __typename }"}}"#], 4400),
+        (&[INIT, r#"{"type":"subscribe","id":"1"}"#], 4400),
+        (&[INIT, r#"{"type":"subscribe","id":"1","payload":{}}"#], 4400),
+        (&[INIT, r#"{"type":"subscribe","id":"1","payload":{"query":1}}"#], 4400),
+        (&[INIT, r#"{"type":"subscribe","id":"1","payload":{"query":"","variables":1}}"#], 4400),
+        (&[&again], 4401),
+        (&[INIT, &again, &again], 4409),
+        (&[INIT, INIT], 4429),
+        (&[], 4408),
+    ] {
+        assert_eq!(world.close_code(messages), code, "{messages:?}");
+    }
+    assert_eq!(world.close_code(&[&" ".repeat(BODY_BYTES_MAX + 1)]), 1009);
+    let mut socket = Socket::open(world.address, PROTOCOL, "").unwrap();
+    socket.send(2, INIT.as_bytes());
+    assert_eq!(ending(&mut socket), 4400);
+    let mut socket = Socket::open(world.address, "graphql-ws", "").unwrap();
+    assert_eq!(ending(&mut socket), 4406);
+}
+
+#[test]
+fn a_page_of_another_origin_is_not_let_in() {
+    let address = world().address;
+    let open = |origin: &str| {
+        let header = format!("origin: {origin}\r\n");
+        Socket::open(address, PROTOCOL, &header).map(drop)
+    };
+    assert_eq!(open(&format!("http://{address}")), Ok(()));
+    for origin in ["http://example.org", "null", "http://127.0.0.1:1"] {
+        assert_eq!(open(origin), Err(403), "{origin}");
+    }
+}
+
+#[test]
+fn queries_are_answered_and_refusals_told() {
+    let world = world();
+    let mut socket = Socket::ready(world.address);
+    socket.say(r#"{"type":"ping","payload":{"x":1}}"#);
+    assert_eq!(socket.message(), json!({ "type": "pong" }));
+    socket.say(&subscribe("a\"1", "{ __typename }"));
+    let data = json!({ "data": { "__typename": "Query" } });
+    assert_eq!(socket.message(), json!({ "id": "a\"1", "type": "next", "payload": data }));
+    assert_eq!(socket.message(), json!({ "id": "a\"1", "type": "complete" }));
+    let tokens = format!("{{ {} }}", "__typename ".repeat(5_000));
+    let where_to_begin =
+        |after: &str| format!("subscription {{ changes(after: \"{after}\") {{ kind }} }}");
+    for (query, code) in [
+        ("{".to_owned(), "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }".to_owned(), "GRAPHQL_VALIDATION_FAILED"),
+        (tokens, "QUERY_TOO_COMPLEX"),
+        ("subscription { a: changes { kind } b: changes { kind } }".to_owned(), VALIDATION),
+        ("subscription { ...F } fragment F on Subscription { changes { kind } x: changes { at } }".to_owned(), VALIDATION),
+        ("subscription { changes @skip(if: false) { kind } }".to_owned(), VALIDATION),
+        ("subscription { __typename }".to_owned(), VALIDATION),
+        (where_to_begin(""), "BAD_USER_INPUT"),
+        (where_to_begin("garbage"), "BAD_USER_INPUT"),
+        (where_to_begin(&"é".repeat(12)), "BAD_USER_INPUT"),
+        (where_to_begin(&"f".repeat(24)), "BAD_USER_INPUT"),
+        (where_to_begin("000000000000000000000001"), "BAD_USER_INPUT"),
+    ] {
+        socket.say(&subscribe("e", &query));
+        let message = socket.message();
+        assert_eq!(message["type"], "error", "{query:.100} {message}");
+        assert_eq!(message["payload"][0]["extensions"]["code"], code, "{query:.100} {message}");
+    }
+}
+
+const VALIDATION: &str = "GRAPHQL_VALIDATION_FAILED";
+
+#[test]
+fn a_connection_has_so_many_operations_and_no_more() {
+    let world = world();
+    let mut socket = Socket::ready(world.address);
+    (0..65).for_each(|it| socket.say(&subscribe(&it.to_string(), CHANGES)));
+    let refused = socket.message();
+    assert_eq!((&refused["id"], &refused["type"]), (&json!("64"), &json!("error")), "{refused}");
+    socket.say(r#"{"type":"complete","id":"0"}"#);
+    socket.say(&subscribe("q", "{ __typename }"));
+    assert_eq!(socket.message()["id"], "q", "there is room again");
+}
+
+#[test]
+fn changes_are_told_in_order_and_resumed_after_any() {
+    let world = world();
+    let query = "subscription { changes { cursor kind revision entity { id name } relationship { \
+                 type source { id } } } }";
+    let mut socket = world.follow(query);
+    world.commit(&[town("a"), town("b")].join("\n"));
+    world.commit(r#"{"id":"a","type":"Town","name":"A"}"#);
+    world.commit(r#"{"type":"TWINNED","source":"a","target":"b"}"#);
+    let told: Vec<Value> = (0..4).map(|_| change(&mut socket)).collect();
+    let said: Vec<_> =
+        told.iter().map(|it| json!([it["kind"], it["revision"], it["entity"]["id"]])).collect();
+    let expected = json!([
+        ["CREATED", "1", "a"],
+        ["CREATED", "1", "b"],
+        ["UPDATED", "2", "a"],
+        ["CREATED", "3", null]
+    ]);
+    assert_eq!(json!(said), expected);
+    let twinned = json!({ "type": "TWINNED", "source": { "id": "a" } });
+    assert_eq!(told[3]["relationship"], twinned);
+    for (place, seen) in told.iter().enumerate() {
+        let after = seen["cursor"].as_str().unwrap();
+        let query = query.replace("changes {", &format!("changes(after: \"{after}\") {{"));
+        let mut socket = Socket::ready(world.address);
+        socket.say(&subscribe("s", &query));
+        for expected in &told[place + 1..] {
+            let again = change(&mut socket);
+            assert_eq!(again["cursor"], expected["cursor"]);
+            assert_eq!(again["kind"], expected["kind"]);
+        }
+        world.commit(&town(format!("c{place}")));
+        for expected in 0..=place {
+            assert_eq!(change(&mut socket)["entity"]["id"], format!("c{expected}"));
+        }
+    }
+}
+
+#[test]
+fn only_changes_that_pass_are_told() {
+    let world = world();
+    for (filter, expected) in [
+        ("{entityTypes: [Town]}", &["a", "b"][..]),
+        ("{entityTypes: [River]}", &["r"]),
+        ("{entityTypes: []}", &[]),
+        ("{relationshipTypes: [TWINNED]}", &["TWINNED"]),
+        ("{entityTypes: [River], relationshipTypes: [PASSES]}", &["r", "PASSES"]),
+        ("{touching: [\"r\"]}", &["r", "PASSES"]),
+        ("{touching: [\"a\"]}", &["a", "PASSES", "TWINNED"]),
+        ("{touching: [\"a\"], relationshipTypes: [TWINNED]}", &["TWINNED"]),
+        ("{touching: [\"nobody\"]}", &[]),
+        ("{}", &["a", "b", "r", "PASSES", "TWINNED"]),
+    ] {
+        let query = format!(
+            "subscription {{ changes(where: {filter}) {{ entity {{ id }} relationship {{ type }} \
+             }} }}"
+        );
+        let fresh = self::world();
+        let mut socket = fresh.follow(&query);
+        fresh.commit(&[town("a"), town("b")].join("\n"));
+        fresh.commit(r#"{"id":"r","type":"River","name":"r"}"#);
+        fresh.commit(r#"{"type":"PASSES","source":"r","target":"a"}"#);
+        fresh.commit(r#"{"type":"TWINNED","source":"b","target":"a"}"#);
+        for expected in expected {
+            let told = change(&mut socket);
+            let what = told["entity"]["id"].as_str().or(told["relationship"]["type"].as_str());
+            assert_eq!(what, Some(*expected), "{filter}");
+        }
+        socket.say(r#"{"type":"ping"}"#);
+        assert_eq!(socket.message()["type"], "pong", "{filter} lets no more through");
+    }
+    drop(world);
+}
+
+#[test]
+fn who_reads_late_reads_everything() {
+    let world = world();
+    let mut socket = world.follow(CHANGES);
+    let count = 3_000;
+    for group in (0..count).collect::<Vec<_>>().chunks(10) {
+        world.commit(&group.iter().map(town).collect::<Vec<_>>().join("\n"));
+    }
+    for expected in 0..count {
+        assert_eq!(change(&mut socket)["entity"]["id"], expected.to_string());
+    }
+}
+
+#[test]
+fn events_are_streamed() {
+    let world = world();
+    let get = |query: &str| {
+        let query = query.replace(' ', "%20").replace('{', "%7B").replace('}', "%7D");
+        let head = format!("GET /graphql?query={query} HTTP/1.1\r\naccept: text/event-stream");
+        ask(world.address, &head, b"")
+    };
+    let (status, mut answer) = get("{ __typename }");
+    assert_eq!(status, 200);
+    let data = "event: next\ndata: {\"data\":{\"__typename\":\"Query\"}}\n\nevent: \
+                complete\ndata:\n\n";
+    assert_eq!(events(&mut answer, usize::MAX), data);
+    let (_, mut answer) = get("{ nothing }");
+    let refused = events(&mut answer, usize::MAX);
+    assert!(refused.contains(VALIDATION) && refused.ends_with("event: complete\ndata:\n\n"));
+    let head = "POST /graphql HTTP/1.1\r\naccept: text/event-stream\r\ncontent-type: \
+                application/json";
+    let (status, mut answer) =
+        ask(world.address, head, json!({ "query": CHANGES }).to_string().as_bytes());
+    assert_eq!(status, 200);
+    for place in 0..3 {
+        world.commit(&town(place));
+        let told = events(&mut answer, 1);
+        let id = format!("{{\"kind\":\"CREATED\",\"entity\":{{\"id\":\"{place}\"}}}}");
+        assert!(told.contains(&id), "{told}");
+    }
+    let (status, _) = ask(world.address, head, b"{}");
+    assert_eq!(status, 400);
+}
+
+/// So many events, or all until the end, without what cuts them into chunks.
+fn events(answer: &mut BufReader<TcpStream>, count: usize) -> String {
+    let mut events = String::new();
+    for _ in 0..count {
+        let mut line = String::new();
+        answer.read_line(&mut line).unwrap();
+        let length = usize::from_str_radix(line.trim(), 16).unwrap();
+        let mut chunk = vec![0; length + 2];
+        answer.read_exact(&mut chunk).unwrap();
+        if length == 0 {
+            break;
+        }
+        events.push_str(str::from_utf8(&chunk[..length]).unwrap());
+    }
+    events
+}
