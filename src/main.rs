@@ -156,17 +156,19 @@ fn export_file(config: &Config, file: &Path) -> Outcome {
 }
 
 fn back_up(config: &Config, file: &Path, url: Option<&str>) -> Outcome {
-    let mut write: Box<dyn FnMut(&mut dyn Write) -> io::Result<()>> = match url {
-        Some(url) => Box::new(|out| fetch(url, out).map_err(io::Error::other)),
-        None => {
-            let graph = open(stored(config)?, config, Options::default())?;
-            Box::new(move |out| write_backup(&graph, out).map(drop).map_err(io::Error::other))
-        }
-    };
+    if let Some(url) = url {
+        return keep(file, &mut |out| fetch(url, out).map_err(io::Error::other));
+    }
+    let graph = open(stored(config)?, config, Options::default())?;
+    keep(file, &mut |out| write_backup(&graph, out).map(drop).map_err(io::Error::other))
+}
+
+/// Writes a backup to `file`, and reads it again.
+fn keep(file: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Outcome {
     if file == Path::new("-") {
         return Ok(write(&mut io::stdout().lock())?);
     }
-    write_whole(file, &mut write).map_err(|err| unusable("write", file, &err))?;
+    write_whole(file, write).map_err(|err| unusable("write", file, &err))?;
     let revision = Backup::open(file)?.revision();
     print(&format!("revision {revision} is in `{}`, and its checksum is right\n", file.display()))
 }
