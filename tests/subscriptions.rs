@@ -1,4 +1,4 @@
-//! Changes as they are committed: over WebSockets and as server-sent events, to the letter of both
+//! Changes as they are committed: over a WebSocket and as server-sent events, to the letter of both
 //! protocols, in order, without a gap or a repeat.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -9,21 +9,24 @@ mod socket;
 mod wishes;
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    sync::Arc,
+    sync::{Arc, mpsc},
+    thread,
 };
 
+use actix_web::{HttpServer, rt::System};
 use relata::{
     api::{Api, Limits},
     graph::{Graph, Options},
     ontology::Ontology,
+    server::{self, Settings},
     store::MemoryStore,
 };
 use serde_json::{Value, json};
 
 use crate::{
-    socket::{BODY_BYTES_MAX, Heard, Socket, ask, serve},
+    socket::{Heard, Socket, connect, read_head},
     wishes::draft,
 };
 
@@ -34,6 +37,9 @@ type River @node { towns: [Town!]! @relationship(type: "PASSES", direction: OUT)
 const INIT: &str = r#"{"type":"connection_init"}"#;
 const PROTOCOL: &str = "graphql-transport-ws";
 const CHANGES: &str = "subscription { changes { kind entity { id } } }";
+
+/// What a server takes in one message or body.
+const BODY_BYTES_MAX: usize = 100_000;
 
 struct World {
     graph: Graph,
@@ -323,4 +329,31 @@ fn events(answer: &mut BufReader<TcpStream>, count: usize) -> String {
         events.push_str(str::from_utf8(&chunk[..length]).unwrap());
     }
     events
+}
+
+/// Serves `api` until the process ends, and gives the address.
+fn serve(api: Api) -> SocketAddr {
+    let (bound, address) = mpsc::channel();
+    thread::spawn(move || {
+        System::new().block_on(async {
+            let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
+            let server = HttpServer::new(move || server::app(api.clone(), settings.clone()));
+            let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+            bound.send(server.addrs()[0]).unwrap();
+            server.run().await.unwrap();
+        });
+    });
+    address.recv().unwrap()
+}
+
+/// Sends a request, with `connection: close`, and gives the reader of its answer, and the status.
+fn ask(address: SocketAddr, head: &str, body: &[u8]) -> (u16, BufReader<TcpStream>) {
+    let mut stream = connect(address);
+    let length = body.len();
+    write!(stream, "{head}\r\nhost: {address}\r\nconnection: close\r\n").unwrap();
+    write!(stream, "content-length: {length}\r\n\r\n").unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = BufReader::new(stream);
+    let status = read_head(&mut answer);
+    (status, answer)
 }

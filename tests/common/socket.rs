@@ -1,57 +1,22 @@
-//! A server on a socket of this machine, and clients of a few lines.
+//! A client of one WebSocket, of a few lines.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    sync::mpsc,
-    thread,
     time::Duration,
 };
 
-use actix_web::{HttpServer, rt::System};
-use relata::{
-    api::Api,
-    server::{self, Settings},
-};
 use serde_json::Value;
 
-/// What a server takes in one message or body.
-pub(crate) const BODY_BYTES_MAX: usize = 100_000;
-
-/// Serves `api` until the process ends, and gives the address.
-pub(crate) fn serve(api: Api) -> SocketAddr {
-    let (bound, address) = mpsc::channel();
-    thread::spawn(move || {
-        System::new().block_on(async {
-            let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
-            let server = HttpServer::new(move || server::app(api.clone(), settings.clone()));
-            let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
-            bound.send(server.addrs()[0]).unwrap();
-            server.run().await.unwrap();
-        });
-    });
-    address.recv().unwrap()
-}
-
-/// Sends a request, with `connection: close`, and gives the reader of its answer, and the status.
-pub(crate) fn ask(address: SocketAddr, head: &str, body: &[u8]) -> (u16, BufReader<TcpStream>) {
-    let mut stream = connect(address);
-    let length = body.len();
-    write!(stream, "{head}\r\nhost: {address}\r\nconnection: close\r\n").unwrap();
-    write!(stream, "content-length: {length}\r\n\r\n").unwrap();
-    stream.write_all(body).unwrap();
-    let mut answer = BufReader::new(stream);
-    let status = read_head(&mut answer);
-    (status, answer)
-}
-
-fn connect(address: SocketAddr) -> TcpStream {
+/// A connection on which nothing is waited for long.
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream
 }
 
-fn read_head(answer: &mut BufReader<TcpStream>) -> u16 {
+/// Reads the head of an answer, and gives the status.
+pub(crate) fn read_head(answer: &mut BufReader<TcpStream>) -> u16 {
     let mut head = String::new();
     while answer.read_line(&mut head).unwrap() > 2 {}
     head.split(' ').nth(1).unwrap().parse().unwrap()
