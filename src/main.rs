@@ -15,8 +15,8 @@ use clap::Parser;
 use relata::{
     api::Api,
     config::{Command, CommandLine, Config, LogFormat},
-    graph::{self, Graph, OpenError, Options},
-    io::{Backup, News, Progress, Source, export, fetch, import, write_backup},
+    graph::{self, Bulk, Graph, OpenError, Options},
+    io::{Backup, News, Progress, Source, export, fetch, import, import_bulk, write_backup},
     ontology::{self, Diagnostic, Ontology},
     server,
     store::{MemoryStore, SledStore, StagedStore, Store},
@@ -76,7 +76,7 @@ fn serve(config: &Config, demo: bool) -> Outcome {
         None if demo => Arc::new(MemoryStore::default()),
         _ => Arc::new(SledStore::open(config.folder())?),
     };
-    let graph = open(store, config, Options::default())?;
+    let graph = open(&store, config)?;
     if demo {
         load_demo(&graph)?;
     }
@@ -112,12 +112,10 @@ fn import_files(config: &Config, files: &[PathBuf], skip_bad: bool) -> Outcome {
         .map(|it| Source::open(it, config.folder()).map_err(|err| unusable("read", it, &err)))
         .collect::<Result<Vec<_>, _>>()?;
     let staged = Arc::new(StagedStore::new(Arc::new(SledStore::open(config.folder())?)));
-    // A checkpoint must not run ahead of what is sealed.
-    let options = Options { checkpoint_bytes: usize::MAX, ..Options::default() };
-    let graph = open(Arc::clone(&staged) as Arc<dyn Store>, config, options)?;
+    let mut bulk = open_by(config, |it| Bulk::open(Arc::clone(&staged) as Arc<dyn Store>, it))?;
     staged.hold()?;
     let mut progress = Progress::new("reading", 0);
-    let imported = import(&graph, &sources, skip_bad, &mut |news| match news {
+    let imported = import_bulk(&mut bulk, &sources, skip_bad, &mut |news| match news {
         News::Pass { name, bytes } => progress = Progress::new(name, bytes),
         News::Read { bytes, lines } => progress.add(bytes, lines),
         News::Bad(fault) => progress.say(&fault.to_string()),
@@ -133,7 +131,7 @@ fn import_files(config: &Config, files: &[PathBuf], skip_bad: bool) -> Outcome {
     }
     staged.seal()?;
     // So that the next start need not read what was just written.
-    let saved = graph.checkpoint_blocking();
+    let saved = bulk.checkpoint();
     let seconds = began.elapsed().as_secs_f64();
     let rate = summary.lines as f64 / seconds;
     print(&format!("{summary}; {seconds:.1} s, {rate:.0} lines/s\n"))?;
@@ -141,7 +139,7 @@ fn import_files(config: &Config, files: &[PathBuf], skip_bad: bool) -> Outcome {
 }
 
 fn export_file(config: &Config, file: &Path) -> Outcome {
-    let graph = open(stored(config)?, config, Options::default())?;
+    let graph = open(&stored(config)?, config)?;
     let snapshot = graph.snapshot();
     let counts = snapshot.counts();
     let mut progress = Progress::new("lines", counts.entities + counts.relationships);
@@ -159,7 +157,7 @@ fn back_up(config: &Config, file: &Path, url: Option<&str>) -> Outcome {
     if let Some(url) = url {
         return keep(file, &mut |out| fetch(url, out).map_err(io::Error::other));
     }
-    let graph = open(stored(config)?, config, Options::default())?;
+    let graph = open(&stored(config)?, config)?;
     keep(file, &mut |out| write_backup(&graph, out).map(drop).map_err(io::Error::other))
 }
 
@@ -260,12 +258,18 @@ fn api(ontology: Ontology, config: &Config) -> Result<Api, Failure> {
     Api::new(graph, config.limits.clone()).map_err(problems)
 }
 
-/// The graph in `store`, under the ontology that is named, else the stored one, else the default.
-fn open(store: Arc<dyn Store>, config: &Config, options: Options) -> Result<Graph, Failure> {
-    match Graph::open(Arc::clone(&store), ontology(config)?, options) {
-        Err(OpenError::NoOntology) => {
-            Graph::open(store, Some(default_ontology()?), options).map_err(unopened)
-        }
+/// The graph in `store`.
+fn open(store: &Arc<dyn Store>, config: &Config) -> Result<Graph, Failure> {
+    open_by(config, |it| Graph::open(Arc::clone(store), it, Options::default()))
+}
+
+/// What `open` gives under the ontology that is named, else the stored one, else the default.
+fn open_by<T>(
+    config: &Config,
+    open: impl Fn(Option<Ontology>) -> Result<T, OpenError>,
+) -> Result<T, Failure> {
+    match open(ontology(config)?) {
+        Err(OpenError::NoOntology) => open(Some(default_ontology()?)).map_err(unopened),
         opened => opened.map_err(unopened),
     }
 }

@@ -7,8 +7,8 @@ use std::{fs, path::Path, sync::Arc};
 
 use expect_test::{Expect, expect};
 use relata::{
-    graph::{Graph, Options},
-    io::{News, Source, Summary, export, import},
+    graph::{Bulk, Graph, Options, Snapshot, WriteError},
+    io::{ImportError, News, Source, Summary, export, import, import_bulk},
     model::ValueRef,
     ontology::{DEFAULT_SOURCE, Ontology},
     store::{MemoryStore, StagedStore, Store},
@@ -52,9 +52,13 @@ fn import_text(graph: &Graph, text: &str) -> Summary {
 }
 
 fn exported(graph: &Graph) -> String {
+    exported_from(&graph.snapshot())
+}
+
+fn exported_from(snapshot: &Snapshot) -> String {
     let mut out = Vec::new();
     let mut lines = 0;
-    export(&graph.snapshot(), &mut out, &mut || lines += 1).unwrap();
+    export(snapshot, &mut out, &mut || lines += 1).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.lines().count(), lines);
     text
@@ -362,6 +366,92 @@ fn many_chunks_and_files_keep_their_order() {
         let expected = if it % 2 == 0 { "second" } else { "first" };
         assert_eq!(snapshot.entity(node).name(), expected);
     }
+}
+
+/// Files that make things, change them, shorten and lengthen them, name them twice and refuse some,
+/// over several blocks.
+fn rounds() -> [String; 4] {
+    let person = |it: usize, name: &str, aliases: &str| {
+        format!(
+            "{{\"kind\":\"entity\",\"id\":\"p{it}\",\"type\":\"Person\",\"name\":\"{name} {it}\",\"aliases\":[{aliases}]}}\n"
+        )
+    };
+    let act = |it: usize, id: &str, action: &str, evidence: &str| {
+        let target = (it * 7 + 1) % 2500;
+        format!(
+            "{{\"kind\":\"relationship\",{id}\"type\":\"INTERACTS_WITH\",\"source\":\"p{it}\",\"target\":\"p{target}\",\"validFrom\":\"2018\",\"properties\":{{\"action\":\"{action}\"}},\"evidence\":[{evidence}]}}\n"
+        )
+    };
+    let told = r#"{"document":"doc:1","modality":"INTENDED","summary":"at length"}"#;
+    let denied = r#"{"document":"doc:1","stance":"CONTRADICTS"}"#;
+    let first = (0..2500).map(|it| person(it, "First", "")).collect::<String>()
+        + &(0..2500).map(|it| act(it, "", "meet", "")).collect::<String>();
+    let second = (0..2500).step_by(3).map(|it| person(it, "2", "\"An alias\"")).collect::<String>()
+        + &format!("{DOCUMENT}\n{AZE}\n")
+        + &(0..2500).step_by(2).map(|it| act(it, "", "meet", told)).collect::<String>()
+        + &(0..2500)
+            .step_by(5)
+            .map(|it| act(it, &format!("\"id\":\"act-{it}\","), "visit", ""))
+            .collect::<String>();
+    let third = AZE.replace("Azerbaijan\"", "Azerbaijan\",\"properties\":{\"iso2\":\"AZ\"}")
+        + "\n"
+        + &ARM.replace("Armenia\"", "Armenia\",\"properties\":{\"iso2\":\"AZ\"}")
+        + "\n"
+        + &(0..2500)
+            .step_by(5)
+            .map(|it| act(it, &format!("\"id\":\"act-{it}\","), "leave", denied))
+            .collect::<String>()
+        + &(0..2500).step_by(10).map(|it| act(it, "", "leave", told)).collect::<String>();
+    [FACTS.to_owned(), first, second, third]
+}
+
+#[test]
+fn what_is_imported_in_bulk_is_the_same_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    let ontology = || Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let graph = empty();
+    let rounds = rounds();
+    for (round, text) in rounds.iter().chain(&rounds).enumerate() {
+        let path = folder.path().join("round.jsonl");
+        fs::write(&path, text).unwrap();
+        let source = Source::open(&path, folder.path()).unwrap();
+        let mut bulk = Bulk::open(Arc::clone(&store), Some(ontology())).unwrap();
+        let mut told = String::new();
+        let summary = import_bulk(&mut bulk, &[source], true, &mut |news| {
+            if let News::Bad(fault) = news {
+                told += &format!("{}: {}\n", fault.line, fault.reason);
+            }
+        });
+        let expected = import_bytes(&graph, text.as_bytes(), true);
+        assert_eq!((summary.unwrap(), told), expected, "round {round}");
+        let snapshot = bulk.snapshot();
+        assert_eq!(exported_from(snapshot), exported(&graph), "round {round}");
+        assert_eq!(snapshot.counts(), graph.snapshot().counts(), "round {round}");
+        assert_eq!(snapshot.revision(), graph.snapshot().revision(), "round {round}");
+        // Every other time what follows reads the log.
+        if round % 2 == 0 {
+            bulk.checkpoint().unwrap();
+        }
+        let reopened = graph_over(Arc::clone(&store));
+        assert_eq!(exported(&reopened), exported(&graph), "round {round}");
+    }
+}
+
+#[test]
+fn a_store_that_fails_ends_a_bulk() {
+    let staged = Arc::new(StagedStore::new(Arc::new(MemoryStore::default())));
+    let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+    let mut bulk = Bulk::open(Arc::clone(&staged) as Arc<dyn Store>, Some(ontology)).unwrap();
+    // Somebody else writes meanwhile.
+    let other = graph_over(Arc::clone(&staged) as Arc<dyn Store>);
+    import_text(&other, ARM);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file.jsonl");
+    fs::write(&path, AZE).unwrap();
+    let source = Source::open(&path, folder.path()).unwrap();
+    let outcome = import_bulk(&mut bulk, &[source], false, &mut |_| {});
+    assert!(matches!(outcome, Err(ImportError::Write(WriteError::Store(_)))), "{outcome:?}");
 }
 
 #[test]

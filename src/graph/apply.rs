@@ -63,7 +63,8 @@ impl Snapshot {
         }
     }
 
-    fn redirect(&mut self, put: &PutNode) {
+    /// Takes note of what a deleted entity was merged into.
+    pub(super) fn redirect(&mut self, put: &PutNode) {
         if put.deleted
             && let Some(merged) = as_entity(put).merged()
         {

@@ -1,15 +1,16 @@
-//! The greater part of a graph: immutable, shared by snapshots, rebuilt in the background.
+//! The greater part of a graph: immutable once it is shared by snapshots, rebuilt in the background.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fixedbitset::FixedBitSet;
 
 use super::{
     Entity,
     block::{BLOCK_LEN, BLOCK_SHIFT, EdgeBlock, NodeBlock},
+    commit::{PutEdge, PutNode},
     csr::Csr,
     half::Side,
-    index::Index,
+    index::{Index, id_hash, unique_hashes},
     row::{Row, validity},
     shape::Shape,
     snapshot::Redirects,
@@ -22,9 +23,10 @@ pub(super) struct Base {
     blocks: Blocks,
     nodes: usize,
     edges: usize,
-    out: Csr,
-    into: Csr,
+    /// Outgoing and incoming, from the first walk on: importing and exporting do without.
+    runs: OnceLock<[Csr; 2]>,
     index: Index,
+    shape: Arc<Shape>,
 }
 
 /// What a base is made of: blocks that are all full, but the last of entities and the last of
@@ -36,23 +38,72 @@ pub(super) struct Blocks {
 }
 
 impl Base {
-    /// The base that blocks make. Costs a few passes over all of them, on two threads.
-    pub(super) fn new(blocks: Blocks, shape: &Shape) -> Self {
+    /// The base that blocks make. Costs a pass over the entities.
+    pub(super) fn new(blocks: Blocks, shape: &Arc<Shape>) -> Self {
         let index = Index::new(&blocks.nodes, shape);
         Self::with_index(blocks, index, shape)
     }
 
     /// The base that blocks make, where their index is there already.
-    pub(super) fn with_index(blocks: Blocks, index: Index, shape: &Shape) -> Self {
+    pub(super) fn with_index(blocks: Blocks, index: Index, shape: &Arc<Shape>) -> Self {
         let nodes = blocks.nodes.iter().map(|it| it.len()).sum();
         let edges = blocks.edges.iter().map(|it| it.len()).sum();
-        let deleted = deleted(&blocks, nodes);
-        let build = |side| Csr::build(side, nodes, || seen(&blocks, &deleted), shape);
-        let (out, into) = std::thread::scope(|scope| {
+        Self { blocks, nodes, edges, runs: OnceLock::new(), index, shape: Arc::clone(shape) }
+    }
+
+    /// The ends of all relationships by entity. The first call builds them: a few passes over all
+    /// relationships, on two threads.
+    #[inline]
+    pub(super) fn runs(&self) -> &[Csr; 2] {
+        self.runs.get_or_init(|| self.build_runs())
+    }
+
+    #[cold]
+    fn build_runs(&self) -> [Csr; 2] {
+        let deleted = deleted(&self.blocks, self.nodes);
+        let rows = || seen(&self.blocks, &deleted);
+        let build = |side| Csr::build(side, self.nodes, rows, &self.shape);
+        std::thread::scope(|scope| {
             let into = scope.spawn(|| build(Side::In));
-            (build(Side::Out), into.join().expect("building a run does not panic"))
-        });
-        Self { blocks, nodes, edges, out, into, index }
+            [build(Side::Out), into.join().expect("building a run does not panic")]
+        })
+    }
+
+    /// Takes an entity in place: the next one, or another state of one that is there.
+    pub(super) fn put_node(&mut self, put: &PutNode) {
+        let node = put.node.0;
+        self.runs.take();
+        let block = block_of(&mut self.blocks.nodes, node, NodeBlock::shrink);
+        if put.node.index() < self.nodes {
+            block.set(place(node), put.deleted, &put.record);
+        } else {
+            block.push(put.kind, put.deleted, &put.record);
+            self.nodes += 1;
+            let hash_of = |it| id_hash(self.blocks.entity(it).id());
+            self.index.insert_node(put.kind, node, hash_of);
+        }
+        for hash in unique_hashes(self.blocks.entity(node), &self.shape) {
+            self.index.insert_unique(hash, node);
+        }
+    }
+
+    /// Takes a relationship in place, likewise. It is yet to be [indexed](Self::index_edge).
+    pub(super) fn put_edge(&mut self, put: &PutEdge) {
+        let edge = put.edge.0;
+        self.runs.take();
+        let block = block_of(&mut self.blocks.edges, edge, EdgeBlock::shrink);
+        if put.edge.index() < self.edges {
+            block.set(place(edge), put.row(), &put.record);
+        } else {
+            block.push(put.row(), &put.record);
+            self.edges += 1;
+        }
+    }
+
+    /// Lets a relationship be found by the hashes of its id and of its content, where it has them.
+    pub(super) fn index_edge(&mut self, edge: u32, id: Option<u64>, content: Option<u64>) {
+        self.index.insert_edges(id.map(|it| (edge, it)).into_iter());
+        self.index.insert_contents(content.map(|it| (edge, it)).into_iter());
     }
 
     /// How many entities have a number here.
@@ -71,9 +122,10 @@ impl Base {
 
     #[inline]
     pub(super) fn csr(&self, side: Side) -> &Csr {
+        let [out, into] = self.runs();
         match side {
-            Side::Out => &self.out,
-            Side::In => &self.into,
+            Side::Out => out,
+            Side::In => into,
         }
     }
 
@@ -113,8 +165,7 @@ impl Base {
         let Blocks { nodes, edges } = &self.blocks;
         nodes.iter().map(|it| it.memory_bytes()).sum::<usize>()
             + edges.iter().map(|it| it.memory_bytes()).sum::<usize>()
-            + self.out.memory_bytes()
-            + self.into.memory_bytes()
+            + self.runs().iter().map(Csr::memory_bytes).sum::<usize>()
             + self.index.memory_bytes()
     }
 
@@ -144,10 +195,32 @@ impl Blocks {
         &self.nodes[(node >> BLOCK_SHIFT) as usize]
     }
 
+    fn entity(&self, node: u32) -> Entity<'_> {
+        let block = self.node(node);
+        Entity { kind: block.kind(place(node)), record: block.record(place(node)) }
+    }
+
     #[inline]
     fn edge(&self, edge: u32) -> &EdgeBlock {
         &self.edges[(edge >> BLOCK_SHIFT) as usize]
     }
+}
+
+/// The block of a number, the next one where it begins there, to be changed. `finish` is given the
+/// one before it then.
+fn block_of<B: Clone + Default>(
+    blocks: &mut Vec<Arc<B>>,
+    id: u32,
+    finish: impl Fn(&mut B),
+) -> &mut B {
+    let number = (id >> BLOCK_SHIFT) as usize;
+    if number == blocks.len() {
+        if let Some(full) = blocks.last_mut() {
+            finish(Arc::make_mut(full));
+        }
+        blocks.push(Arc::default());
+    }
+    Arc::make_mut(&mut blocks[number])
 }
 
 #[inline]

@@ -1,5 +1,7 @@
 //! Blocks: runs of 1,024 entities or relationships, the unit of memory, checkpoint and rebuild.
 
+use std::ops::Range;
+
 use super::{
     codec::{Reader, put_bytes, put_number},
     commit::Bounds,
@@ -15,7 +17,7 @@ pub(super) const BLOCK_LEN: usize = 1 << BLOCK_SHIFT;
 pub(super) const BLOCK_SHIFT: u32 = 10;
 
 /// A run of entities.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct NodeBlock {
     kinds: Vec<u16>,
     deleted: Vec<u8>,
@@ -23,7 +25,7 @@ pub(super) struct NodeBlock {
 }
 
 /// A run of relationships.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct EdgeBlock {
     /// Source and target.
     ends: Vec<[u32; 2]>,
@@ -35,7 +37,7 @@ pub(super) struct EdgeBlock {
 }
 
 /// Byte strings one after another.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Records {
     ends: Vec<u32>,
     bytes: Vec<u8>,
@@ -50,8 +52,23 @@ impl Records {
 
     #[inline]
     fn get(&self, place: usize) -> &[u8] {
+        &self.bytes[self.range(place)]
+    }
+
+    #[inline]
+    fn range(&self, place: usize) -> Range<usize> {
         let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
-        &self.bytes[start..self.ends[place] as usize]
+        start..self.ends[place] as usize
+    }
+
+    /// Puts another record in the place of one. Costs a move of those after it.
+    fn set(&mut self, place: usize, record: &[u8]) {
+        let range = self.range(place);
+        let (old, new) = (range.len() as u32, record.len() as u32);
+        self.bytes.splice(range, record.iter().copied());
+        for end in &mut self.ends[place..] {
+            *end = end.checked_add(new).expect("1,024 records fit 4 GiB") - old;
+        }
     }
 
     fn shrink(&mut self) {
@@ -87,6 +104,12 @@ impl NodeBlock {
         self.kinds.push(kind.0);
         self.deleted.push(u8::from(is_deleted));
         self.records.push(record);
+    }
+
+    /// Puts another state of an entity in its place.
+    pub(super) fn set(&mut self, place: usize, is_deleted: bool, record: &[u8]) {
+        self.deleted[place] = u8::from(is_deleted);
+        self.records.set(place, record);
     }
 
     /// Gives back the memory that growing left over.
@@ -156,6 +179,15 @@ impl EdgeBlock {
         self.flags.push(row.flags);
         self.dates.push([row.from, row.to]);
         self.records.push(record);
+    }
+
+    /// Puts another state of a relationship in its place.
+    pub(super) fn set(&mut self, place: usize, row: Row, record: &[u8]) {
+        self.ends[place] = [row.source, row.target];
+        self.tags[place] = row.tag.0;
+        self.flags[place] = row.flags;
+        self.dates[place] = [row.from, row.to];
+        self.records.set(place, record);
     }
 
     /// Gives back the memory that growing left over.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Commit, Snapshot, Transaction};
+use super::{Commit, Snapshot, Transaction, resolve::is_recording, transaction};
 use crate::model::{Revision, Timestamp};
 
 /// Unchecked wishes, to be recorded together or not at all. Later wishes see earlier ones.
@@ -199,6 +199,14 @@ pub enum Rule {
     NotMerged,
 }
 
+impl Rejection {
+    /// Of what leads to a commit that no store takes.
+    pub(super) fn too_large() -> Self {
+        let message = "it is larger than one commit may be; divide it".to_owned();
+        Self { wish: 0, rule: Rule::Invalid, message }
+    }
+}
+
 impl Draft {
     /// Checks every wish against `base` and its ontology. What is recorded already makes no
     /// change; a draft of nothing else gives a commit without any, which need not be kept.
@@ -207,6 +215,10 @@ impl Draft {
     ///
     /// Every broken rule of every wish.
     pub fn resolve(&self, base: &Snapshot, at: Timestamp) -> Result<Commit, Vec<Rejection>> {
+        if self.wishes.iter().all(is_recording) {
+            // Nothing of it need be in a snapshot before all of it is granted.
+            return transaction::check(base, at, &self.wishes);
+        }
         let mut transaction = Transaction::begin(base.clone(), at);
         transaction.grant_all(&self.wishes)?;
         Ok(transaction.finish().1)

@@ -25,10 +25,18 @@ pub(super) struct Index {
     uniques: HashTable<(u64, u32)>,
     by_kind: Vec<Vec<u32>>,
     /// From the first look-up on: a graph that is only read may never need it.
-    edge_ids: OnceLock<HashTable<u32>>,
+    edge_ids: OnceLock<HashTable<Hashed>>,
     /// Relationships whose id is not that of their content, by their content; from the first
     /// look-up on.
-    edge_contents: OnceLock<HashTable<u32>>,
+    edge_contents: OnceLock<HashTable<Hashed>>,
+}
+
+/// A number with part of its hash: what it stands for is looked at only where that agrees, and not
+/// when a table grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hashed {
+    part: u32,
+    id: u32,
 }
 
 impl Index {
@@ -64,23 +72,17 @@ impl Index {
         self.by_kind[kind.index()].push(node);
     }
 
-    /// Adds new relationships, where relationships are indexed at all.
-    pub(super) fn insert_edges(&mut self, edges: Range<u32>, hash_of: impl Fn(u32) -> u64) {
+    /// Adds new relationships under the hashes of their ids, where relationships are indexed at all.
+    pub(super) fn insert_edges(&mut self, edges: impl Iterator<Item = (u32, u64)>) {
         let Some(ids) = self.edge_ids.get_mut() else { return };
-        for edge in edges {
-            ids.insert_unique(hash_of(edge), edge, |it| hash_of(*it));
-        }
+        edges.for_each(|(edge, hash)| Hashed::new(edge, hash).insert(ids));
     }
 
-    /// Adds new or changed relationships under the hash of their content, where they have one and
-    /// are indexed by it at all.
-    pub(super) fn insert_contents(
-        &mut self,
-        edges: impl Iterator<Item = u32>,
-        hash_of: impl Fn(u32) -> Option<u64>,
-    ) {
+    /// Adds new or changed relationships under the hashes of their content, where they are indexed
+    /// by it at all.
+    pub(super) fn insert_contents(&mut self, edges: impl Iterator<Item = (u32, u64)>) {
         let Some(contents) = self.edge_contents.get_mut() else { return };
-        insert_contents(contents, edges, hash_of);
+        insert_contents(contents, edges);
     }
 
     /// Adds an entity under the hash of a `@unique` value, where it is not there yet.
@@ -97,6 +99,7 @@ impl Index {
             + self.uniques.allocation_size()
             + self.by_kind.iter().map(|it| size_of_val(&**it)).sum::<usize>()
             + self.edge_ids.get().map_or(0, HashTable::allocation_size)
+            + self.edge_contents.get().map_or(0, HashTable::allocation_size)
     }
 
     /// The entities of a kind, deleted or not.
@@ -125,12 +128,11 @@ impl Index {
     ) -> Option<u32> {
         let ids = self.edge_ids.get_or_init(|| {
             let mut ids = HashTable::with_capacity(edges.len());
-            for edge in edges {
-                ids.insert_unique(hash_of(edge), edge, |_| unreachable!("it has room for all"));
-            }
+            edges.for_each(|edge| Hashed::new(edge, hash_of(edge)).insert(&mut ids));
             ids
         });
-        ids.find(hash, |it| is_it(*it)).copied()
+        let wanted = Hashed::new(0, hash);
+        ids.find(wanted.hash(), |it| it.part == wanted.part && is_it(it.id)).map(|it| it.id)
     }
 
     /// The oldest relationship whose content has this hash and for which `is_it` holds. `hash_of` gives
@@ -145,23 +147,36 @@ impl Index {
     ) -> Option<u32> {
         let contents = self.edge_contents.get_or_init(|| {
             let mut contents = HashTable::new();
-            insert_contents(&mut contents, edges, hash_of);
+            insert_contents(&mut contents, edges.filter_map(|it| Some((it, hash_of(it)?))));
             contents
         });
-        contents.iter_hash(hash).copied().filter(|it| is_it(*it)).min()
+        let wanted = Hashed::new(0, hash);
+        let alike = contents.iter_hash(wanted.hash()).filter(|it| it.part == wanted.part);
+        alike.map(|it| it.id).filter(|it| is_it(*it)).min()
     }
 }
 
-fn insert_contents(
-    contents: &mut HashTable<u32>,
-    edges: impl Iterator<Item = u32>,
-    hash_of: impl Fn(u32) -> Option<u64>,
-) {
-    for edge in edges {
-        let Some(hash) = hash_of(edge) else { continue };
-        if contents.find(hash, |it| *it == edge).is_none() {
-            // An entry whose content has since become its id's is never looked for.
-            contents.insert_unique(hash, edge, |it| hash_of(*it).unwrap_or_default());
+impl Hashed {
+    fn new(id: u32, hash: u64) -> Self {
+        Self { part: (hash >> 32) as u32, id }
+    }
+
+    /// Where it lies in a table: its part, spread over all bits.
+    fn hash(self) -> u64 {
+        u64::from(self.part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn insert(self, table: &mut HashTable<Self>) {
+        table.insert_unique(self.hash(), self, |it| it.hash());
+    }
+}
+
+fn insert_contents(contents: &mut HashTable<Hashed>, edges: impl Iterator<Item = (u32, u64)>) {
+    for (edge, hash) in edges {
+        let hashed = Hashed::new(edge, hash);
+        // An entry whose content has since become its id's is never looked for.
+        if contents.find(hashed.hash(), |it| *it == hashed).is_none() {
+            hashed.insert(contents);
         }
     }
 }

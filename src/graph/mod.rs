@@ -9,6 +9,7 @@ mod background;
 mod backup;
 mod base;
 mod block;
+mod bulk;
 mod changes;
 mod checkpoint;
 mod codec;
@@ -48,6 +49,7 @@ mod writer;
 
 pub use self::{
     backup::{BackupError, Part, restore},
+    bulk::Bulk,
     codec::items,
     commit::{Change, Commit, PutEdge, PutNode},
     counts::Counts,

@@ -32,6 +32,8 @@ impl Snapshot {
     #[must_use]
     pub fn rebuilt(&self) -> Self {
         let base = Arc::new(Base::with_index(self.blocks(), self.whole_index(), &self.shape));
+        // Here, so that no reader waits for it.
+        base.runs();
         let names = self.names.rebased(&base);
         let delta = Delta::new(base.nodes(), base.edges());
         Self { base, delta, names, ..self.clone() }
@@ -85,10 +87,10 @@ impl Snapshot {
             }
         }
         let new = self.base.edges() as u32..self.edge_bound() as u32;
-        index.insert_edges(new.clone(), |it| self.edge_hash(it));
+        index.insert_edges(new.clone().map(|it| (it, self.edge_hash(it))));
         let changed = self.delta.edges.changed().map(|it| it.0);
         let hash_of = |it| self.relationship(EdgeId(it)).named_content_hash();
-        index.insert_contents(changed.chain(new), hash_of);
+        index.insert_contents(changed.chain(new).filter_map(|it| Some((it, hash_of(it)?))));
         index
     }
 }

@@ -104,13 +104,7 @@ impl Transaction {
     pub(super) fn grant_all(&mut self, wishes: &[Wish]) -> Result<(), Vec<Rejection>> {
         let mut rejected = Vec::new();
         for run in wishes.chunk_by(|a, b| is_recording(a) && is_recording(b)) {
-            let mut resolver = Resolver::new(&self.working, self.at);
-            for (number, wish) in (self.wishes..).zip(run) {
-                if let Err(problems) = resolver.grant(wish) {
-                    rejected.extend(rejections(problems, number, wish));
-                }
-            }
-            let changes = resolver.into_changes();
+            let changes = grant_run(&self.working, self.at, self.wishes, run, &mut rejected);
             self.wishes += run.len();
             self.take(changes);
         }
@@ -133,6 +127,39 @@ impl Transaction {
         }
         (working, Commit { revision, at, changes })
     }
+}
+
+/// The commit that wishes that only record lead to on top of `base`.
+///
+/// # Errors
+///
+/// Every rule that any of them breaks.
+pub(super) fn check(
+    base: &Snapshot,
+    at: Timestamp,
+    wishes: &[Wish],
+) -> Result<Commit, Vec<Rejection>> {
+    let mut rejected = Vec::new();
+    let changes = grant_run(base, at, 0, wishes, &mut rejected).into_vec();
+    let revision = base.revision().next();
+    if rejected.is_empty() { Ok(Commit { revision, at, changes }) } else { Err(rejected) }
+}
+
+/// What a run of wishes, the first of which is number `first`, leads to on top of `base`.
+fn grant_run(
+    base: &Snapshot,
+    at: Timestamp,
+    first: usize,
+    run: &[Wish],
+    rejected: &mut Vec<Rejection>,
+) -> Changes {
+    let mut resolver = Resolver::new(base, at);
+    for (number, wish) in (first..).zip(run) {
+        if let Err(problems) = resolver.grant(wish) {
+            rejected.extend(rejections(problems, number, wish));
+        }
+    }
+    resolver.into_changes()
 }
 
 fn rejections(problems: Problems, number: usize, wish: &Wish) -> Vec<Rejection> {

@@ -9,7 +9,7 @@ use std::{mem, sync::Arc};
 use tokio::sync::{mpsc::Receiver, oneshot::Sender};
 
 use super::{
-    Commit, Rejection, Rule, Snapshot, State, Transaction,
+    Commit, Rejection, Snapshot, State, Transaction,
     background::Background,
     log,
     task::Task,
@@ -148,7 +148,9 @@ impl Writer {
                 continue;
             }
             match log::encode(&commit) {
-                None => resolved.verdicts.push(Err(WriteError::Rejected(vec![too_large()]))),
+                None => {
+                    resolved.verdicts.push(Err(WriteError::Rejected(vec![Rejection::too_large()])));
+                }
                 Some(pairs) if resolved.batch.operations().len() + pairs.len() > BATCH_MAX => break,
                 Some(pairs) => {
                     self.last = at;
@@ -232,11 +234,6 @@ impl Resolved {
         self.commits.push(commit);
         self.verdicts.push(Ok(()));
     }
-}
-
-fn too_large() -> Rejection {
-    let message = "it is larger than one commit may be; divide it".to_owned();
-    Rejection { wish: 0, rule: Rule::Invalid, message }
 }
 
 fn answer(group: Vec<Task>, verdicts: Verdicts, current: &Arc<Snapshot>) {

@@ -15,8 +15,8 @@ use super::{
     lines::{Chunk, LINE_BYTES_MAX, Source},
 };
 use crate::{
-    graph::{Draft, Graph, Pending, Rejection, Snapshot, Wish, WriteError},
-    model::Timestamp,
+    graph::{Bulk, Counts, Draft, Graph, Pending, Rejection, Snapshot, Wish, WriteError},
+    model::{Revision, Timestamp},
 };
 
 /// Chunks that are read ahead of the one being parsed.
@@ -117,9 +117,27 @@ pub fn import(
     skip_bad: bool,
     watch: &mut dyn FnMut(News<'_>),
 ) -> Result<Summary, ImportError> {
-    let before = graph.snapshot();
+    let before = Before::of(&graph.snapshot());
     let summary = run(Target::Graph(graph), sources, skip_bad, watch)?;
     Ok(summary.compared(&before, &graph.snapshot()))
+}
+
+/// As [`import`], into a graph that nobody reads meanwhile; many times as fast. All of it is durable
+/// afterwards.
+///
+/// # Errors
+///
+/// As there.
+pub fn import_bulk(
+    bulk: &mut Bulk,
+    sources: &[Source],
+    skip_bad: bool,
+    watch: &mut dyn FnMut(News<'_>),
+) -> Result<Summary, ImportError> {
+    let before = Before::of(bulk.snapshot());
+    let summary = run(Target::Bulk(bulk), sources, skip_bad, watch)?;
+    bulk.settle()?;
+    Ok(summary.compared(&before, bulk.snapshot()))
 }
 
 /// Reads `sources` as [`import`] without `skip_bad` would into a graph that is as `snapshot`, and
@@ -161,6 +179,8 @@ fn run(
 enum Target<'a> {
     /// Into a graph.
     Graph(&'a Graph),
+    /// Into a graph that nobody reads meanwhile.
+    Bulk(&'a mut Bulk),
     /// Into a graph that is nowhere but here.
     Rehearsal(Box<Snapshot>),
 }
@@ -292,6 +312,10 @@ impl Target<'_> {
     fn submit(&mut self, draft: Draft) -> Result<Fate, WriteError> {
         match self {
             Self::Graph(graph) => graph.submit(draft).map(Fate::Pending),
+            Self::Bulk(bulk) => match bulk.commit(&draft) {
+                Err(WriteError::Rejected(rejections)) => Ok(Fate::Known(Err(rejections))),
+                outcome => outcome.map(|()| Fate::Known(Ok(()))),
+            },
             Self::Rehearsal(snapshot) => {
                 let resolved = draft.resolve(snapshot, Timestamp::now());
                 Ok(Fate::Known(resolved.map(|commit| {
@@ -396,16 +420,28 @@ impl<'s> Writer<'_, 's> {
     }
 }
 
+/// What an import is compared with.
+struct Before {
+    revision: Revision,
+    counts: Counts,
+}
+
+impl Before {
+    fn of(snapshot: &Snapshot) -> Self {
+        Self { revision: snapshot.revision(), counts: snapshot.counts().clone() }
+    }
+}
+
 impl Summary {
     /// Counts what became new or different between two snapshots of one graph.
-    fn compared(self, before: &Snapshot, after: &Snapshot) -> Self {
-        let (old, new) = (before.counts(), after.counts());
+    fn compared(self, before: &Before, after: &Snapshot) -> Self {
+        let (old, new) = (&before.counts, after.counts());
         let entities_created = new.entities - old.entities;
         let relationships_created = new.relationships - old.relationships;
         let entities =
-            after.nodes(None).filter(|it| after.entity(*it).revision() > before.revision());
+            after.nodes(None).filter(|it| after.entity(*it).revision() > before.revision);
         let relationships = super::export::relationships(after)
-            .filter(|it| after.relationship(*it).revision() > before.revision());
+            .filter(|it| after.relationship(*it).revision() > before.revision);
         Self {
             entities_created,
             entities_updated: entities.count() as u64 - entities_created,

@@ -14,7 +14,7 @@ mod progress;
 pub use self::{
     backup::{Backup, BackupError, fetch, write_backup},
     export::export,
-    import::{Fault, ImportError, News, Summary, import, rehearse},
+    import::{Fault, ImportError, News, Summary, import, import_bulk, rehearse},
     lines::Source,
     progress::Progress,
 };

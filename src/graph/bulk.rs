@@ -1,0 +1,215 @@
+//! A graph while much is put into it and nobody reads it.
+
+use std::{
+    mem,
+    panic::resume_unwind,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, SyncSender},
+    },
+    thread::{self, JoinHandle},
+};
+
+use super::{
+    Change, Commit, Counts, Draft, Rejection, Snapshot,
+    base::Base,
+    checkpoint::{self, Manifest},
+    delta::Delta,
+    log,
+    open::{self, OpenError, Opened},
+    writer::WriteError,
+};
+use crate::{
+    model::{Revision, Timestamp},
+    ontology::Ontology,
+    store::{BATCH_MAX, Batch, Store, StoreError},
+};
+
+/// Commits that may wait for the thread that stores them.
+const UNSTORED_MAX: usize = 64;
+/// A batch takes no further commit once it has so many bytes.
+const BATCH_BYTES_MAX: usize = 8 << 20;
+
+/// A graph that is filled by one owner: what a [`Graph`](super::Graph) does in its own time for
+/// readers is done once, at the end. Commits are as any others, and everything is put in its final
+/// place at once; they are stored by a thread of its own, many together, in order.
+///
+/// After an error the value is of no use.
+#[derive(Debug)]
+pub struct Bulk {
+    store: Arc<dyn Store>,
+    snapshot: Snapshot,
+    manifest: Manifest,
+    /// When the last commit was recorded.
+    last: Timestamp,
+    storing: Option<Storing>,
+}
+
+/// The thread that stores commits.
+#[derive(Debug)]
+struct Storing {
+    commits: SyncSender<Stored>,
+    thread: JoinHandle<Result<(), StoreError>>,
+}
+
+/// The revision of a commit, and its pairs.
+type Stored = (Revision, Vec<(Vec<u8>, Vec<u8>)>);
+
+impl Bulk {
+    /// Loads the graph from `store`, as [`Graph::open`](super::Graph::open).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn open(store: Arc<dyn Store>, ontology: Option<Ontology>) -> Result<Self, OpenError> {
+        let Opened { snapshot, manifest, recorded_at, .. } = open::load(store.as_ref(), ontology)?;
+        let snapshot = snapshot.packed();
+        Ok(Self { store, snapshot, manifest, last: recorded_at, storing: None })
+    }
+
+    /// The graph as it is. What it [counts](Snapshot::counts) are the figures of the last
+    /// [`settle`](Self::settle).
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Commits `draft`; it is durable after the next [`settle`](Self::settle). Waits only while many
+    /// commits are on their way to the store.
+    ///
+    /// # Errors
+    ///
+    /// See [`WriteError`]. A draft that is rejected has changed nothing.
+    pub fn commit(&mut self, draft: &Draft) -> Result<(), WriteError> {
+        // Clocks stand still and go back at times; the log does not.
+        let at = Timestamp::now().max(self.last.next());
+        let commit = draft.resolve(&self.snapshot, at).map_err(WriteError::Rejected)?;
+        if commit.changes.is_empty() {
+            return Ok(());
+        }
+        let pairs = log::encode(&commit)
+            .ok_or_else(|| WriteError::Rejected(vec![Rejection::too_large()]))?;
+        self.last = at;
+        self.snapshot.take(&commit);
+        self.store(commit.revision, pairs)
+    }
+
+    /// Waits until everything committed is durable, and counts it.
+    ///
+    /// # Errors
+    ///
+    /// Where the store has failed.
+    pub fn settle(&mut self) -> Result<(), WriteError> {
+        self.snapshot.counts = Counts::of(&self.snapshot.base, &self.snapshot.ontology);
+        self.storing.take().map_or(Ok(()), Storing::finish)
+    }
+
+    /// Writes a checkpoint of what is committed and settled.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails; the checkpoint before it then still holds.
+    pub fn checkpoint(self) -> Result<(), StoreError> {
+        checkpoint::write(self.store.as_ref(), &self.snapshot, &self.manifest).map(|_| ())
+    }
+
+    fn store(
+        &mut self,
+        revision: Revision,
+        pairs: Vec<(Vec<u8>, Vec<u8>)>,
+    ) -> Result<(), WriteError> {
+        let store = &self.store;
+        let storing = self
+            .storing
+            .get_or_insert_with(|| Storing::start(Arc::clone(store), Revision(revision.0 - 1)));
+        if storing.commits.send((revision, pairs)).is_ok() {
+            return Ok(());
+        }
+        self.storing.take().map_or(Err(WriteError::Closed), Storing::finish)
+    }
+}
+
+impl Storing {
+    /// A thread that stores commits after `base`.
+    fn start(store: Arc<dyn Store>, base: Revision) -> Self {
+        let (commits, stored) = mpsc::sync_channel(UNSTORED_MAX);
+        let thread = thread::spawn(move || store_all(store.as_ref(), base, &stored));
+        Self { commits, thread }
+    }
+
+    /// Waits until all that was sent is durable.
+    fn finish(self) -> Result<(), WriteError> {
+        drop(self.commits);
+        match self.thread.join() {
+            Ok(outcome) => outcome.map_err(|err| WriteError::Store(Arc::new(err))),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+}
+
+/// Stores commits as they come, as many at a time as wait and one batch holds.
+fn store_all(
+    store: &dyn Store,
+    mut base: Revision,
+    commits: &Receiver<Stored>,
+) -> Result<(), StoreError> {
+    let mut next = commits.recv().ok();
+    while let Some((mut revision, pairs)) = next.take() {
+        let mut batch = Batch::default();
+        let mut bytes = put_all(&mut batch, pairs);
+        while let Ok((later, pairs)) = commits.try_recv() {
+            let is_full = bytes >= BATCH_BYTES_MAX;
+            if is_full || batch.operations().len() + pairs.len() > BATCH_MAX {
+                next = Some((later, pairs));
+                break;
+            }
+            revision = later;
+            bytes += put_all(&mut batch, pairs);
+        }
+        store.commit(mem::replace(&mut base, revision), revision, &batch)?;
+        next = next.or_else(|| commits.recv().ok());
+    }
+    Ok(())
+}
+
+/// Puts pairs into a batch, and gives the length of their values.
+fn put_all(batch: &mut Batch, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> usize {
+    let mut bytes = 0;
+    for (key, value) in pairs {
+        bytes += value.len();
+        batch.put(key, value);
+    }
+    bytes
+}
+
+impl Snapshot {
+    /// The same graph without a delta.
+    fn packed(self) -> Self {
+        if self.delta_len() == 0 { self } else { self.rebuilt() }
+    }
+
+    /// Takes a commit into the base, which nobody else has. Counts stay as they are.
+    fn take(&mut self, commit: &Commit) {
+        for change in &commit.changes {
+            match change {
+                Change::PutNode(it) => {
+                    self.redirect(it);
+                    self.base_mut().put_node(it);
+                }
+                Change::PutEdge(it) => {
+                    let edge = it.edge;
+                    let is_new = edge.index() == self.base.edges();
+                    self.base_mut().put_edge(it);
+                    let id = is_new.then(|| self.edge_hash(edge.0));
+                    let content = self.relationship(edge).named_content_hash();
+                    self.base_mut().index_edge(edge.0, id, content);
+                }
+            }
+        }
+        self.delta = Delta::new(self.base.nodes(), self.base.edges());
+        self.revision = commit.revision;
+    }
+
+    fn base_mut(&mut self) -> &mut Base {
+        Arc::get_mut(&mut self.base).expect("nobody else has the base of a bulk")
+    }
+}
