@@ -130,6 +130,21 @@ fn a_backup_is_restored_with_its_history_or_not_at_all() {
     assert!(!folder.path().join("c.unfinished").exists());
 }
 
+#[test]
+fn a_folder_that_is_served_is_backed_up_by_its_server() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(&folder, &["import", FACTS, "--data", "a"]);
+    let server = Server::start(&folder, &["--data", "a"]);
+    fails(&folder, &["backup", "x", "--data", "a"], 1, "in use by another process");
+    let url = format!("http://{}/", server.address);
+    ok(&folder, &["backup", "x", "--url", &url]);
+    ok(&folder, &["restore", "x", "--data", "b"]);
+    assert_eq!(ok(&folder, &["export", "-", "--data", "b"]).lines().count(), 57);
+    let url = format!("{url}nothing");
+    fails(&folder, &["backup", "y", "--url", &url], 1, "");
+    assert!(!folder.path().join("y").exists());
+}
+
 fn flipped(bytes: &[u8], place: usize) -> Vec<u8> {
     let mut bytes = bytes.to_owned();
     bytes[place] ^= 1;

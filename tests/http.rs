@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "common/failing.rs"]
+mod failing;
+
 use std::sync::{Arc, OnceLock};
 
 use actix_web::{http::StatusCode, test};
@@ -14,6 +17,8 @@ use relata::{
     store::MemoryStore,
 };
 use serde_json::{Value, json};
+
+use self::failing::FailingStore;
 
 const FACTS: &[u8] = include_bytes!("../data/facts.jsonl");
 const BODY_BYTES_MAX: usize = 100_000;
@@ -329,6 +334,40 @@ async fn a_body_of_lines_may_be_longer_than_other_bodies() {
     let report =
         import_lines(&empty(), "/import", "application/x-ndjson", lines.as_bytes()).await.1;
     assert_eq!(report["entitiesCreated"], 5_000, "{report}");
+}
+
+/// An API over a graph whose store fails from its first commit on.
+fn failing() -> Api {
+    let open = |first| {
+        let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+        let store = FailingStore::new(Arc::new(MemoryStore::default()), first..);
+        let graph = Graph::open(Arc::new(store), Some(ontology), Options::default()).ok()?;
+        Some(Api::new(graph, Limits::default()).unwrap())
+    };
+    let first = move || (0..100).find_map(open).expect("opening takes fewer calls");
+    std::thread::spawn(first).join().unwrap()
+}
+
+#[actix_web::test]
+async fn a_store_that_fails_makes_the_server_read_only_and_well_enough_to_read() {
+    let api = failing();
+    let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
+    let app = test::init_service(server::app(api.clone(), settings)).await;
+    let ready = || test::TestRequest::get().uri("/health/ready").to_request();
+    let health: Value = test::call_and_read_body_json(&app, ready()).await;
+    assert_eq!(health, json!({ "state": "WRITABLE" }));
+
+    let (status, body) = import_lines(&api, "/import", "application/jsonl", FACTS).await;
+    assert_eq!((status, &body["errors"][0]["extensions"]["code"]), (503, &json!("READ_ONLY")));
+    let create = "mutation { createCountries(input: [{name: \"A\"}]) { info { nodesCreated } } }";
+    let post =
+        test::TestRequest::post().uri("/graphql").set_json(json!({ "query": create })).to_request();
+    let refused: Value = test::call_and_read_body_json(&app, post).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "READ_ONLY", "{refused}");
+
+    let health: Value = test::call_and_read_body_json(&app, ready()).await;
+    assert_eq!(health["state"], "READ_ONLY");
+    assert!(health["reason"].as_str().unwrap().contains("store"), "{health}");
 }
 
 #[actix_web::test]

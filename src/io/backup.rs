@@ -211,15 +211,27 @@ pub fn fetch(url: &str, out: &mut dyn Write) -> Result<(), BackupError> {
     let address = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(SILENCE_MAX))?;
-    // Version 1.0, so that the body is what comes until the connection ends.
-    write!(stream, "GET /backup HTTP/1.0\r\nhost: {address}\r\n\r\n")?;
+    write!(stream, "GET /backup HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
     let mut answer = BufReader::with_capacity(BUFFER_BYTES, stream);
     let status = head(&mut answer)?;
     if !status.contains(" 200") {
         return Err(BackupError::Answer(status));
     }
-    io::copy(&mut answer, out)?;
+    while let Some(length) = chunk(&mut answer)? {
+        if io::copy(&mut answer.by_ref().take(length), out)? < length {
+            return Err(BackupError::Damaged);
+        }
+        answer.by_ref().take(2).read_line(&mut String::new())?;
+    }
     Ok(())
+}
+
+/// The length of the next chunk of a body that has none by itself; `None` after the last.
+fn chunk(answer: &mut impl BufRead) -> Result<Option<u64>, BackupError> {
+    let mut line = String::new();
+    answer.take(HEAD_BYTES_MAX).read_line(&mut line)?;
+    let length = u64::from_str_radix(line.trim(), 16).map_err(|_| BackupError::Damaged)?;
+    Ok((length > 0).then_some(length))
 }
 
 /// Reads the head of an answer, and gives its first line.

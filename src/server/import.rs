@@ -154,7 +154,7 @@ impl Report {
 fn refused(error: &ImportError) -> Refusal {
     match error {
         ImportError::Write(WriteError::ReadOnly(reason)) => Refusal::read_only(reason),
-        ImportError::Write(WriteError::Store(error)) => Refusal::read_only(error),
+        ImportError::Write(WriteError::Store(_)) => Refusal::read_only("the store failed"),
         error => {
             tracing::error!(%error, "an import has failed");
             Refusal::internal()

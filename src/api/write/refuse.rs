@@ -51,11 +51,13 @@ pub(in crate::api) fn refuse(plan: &Plan, failure: &Failure) -> Vec<u8> {
 /// Why a mutation that is right was not written.
 pub(in crate::api) fn unwritten(err: &WriteError) -> FieldError {
     let code = match err {
+        // What the store said is in the log.
+        WriteError::Store(_) => {
+            let message = "the graph is read-only: the store failed; nothing of this is recorded";
+            return FieldError::new(Code::ReadOnly, message);
+        }
         WriteError::ReadOnly(_) => Code::ReadOnly,
-        WriteError::Rejected(_)
-        | WriteError::Store(_)
-        | WriteError::Panicked
-        | WriteError::Closed => Code::Internal,
+        WriteError::Rejected(_) | WriteError::Panicked | WriteError::Closed => Code::Internal,
     };
     FieldError { code, message: err.to_string(), extensions: Map::new() }
 }
