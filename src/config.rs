@@ -184,6 +184,9 @@ struct Service {
     /// Longest time for a request, in milliseconds [default: 10000]
     #[arg(long, env = "RELATA_DEADLINE_MS", value_name = "N")]
     deadline_ms: Option<u64>,
+    /// Days that `knownAt` may look back [default: to the beginning]
+    #[arg(long, env = "RELATA_HISTORY", value_name = "DAYS")]
+    history: Option<u32>,
     /// Whether introspection is answered and errors suggest names [default: true]
     #[arg(long, env = "RELATA_INTROSPECTION", value_name = "BOOL")]
     introspection: Option<bool>,
@@ -213,6 +216,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How a graph is served.
     pub server: server::Options,
+    /// Days that `knownAt` may look back; absent: to the beginning.
+    pub history_days: Option<u32>,
     /// How much a request may ask for.
     pub limits: Limits,
 }
@@ -301,6 +306,7 @@ impl Config {
             ontology: place.ontology.or(file.ontology),
             log_format: service.log_format.unwrap_or_default(),
             server: service.server(data.as_deref()),
+            history_days: service.history,
             limits: service.limits(),
             data,
         })
@@ -360,6 +366,7 @@ impl Service {
             page_max: self.page_max.or(other.page_max),
             expansions_max: self.expansions_max.or(other.expansions_max),
             deadline_ms: self.deadline_ms.or(other.deadline_ms),
+            history: self.history.or(other.history),
             introspection: self.introspection.or(other.introspection),
         }
     }

@@ -260,7 +260,8 @@ fn api(ontology: Ontology, config: &Config) -> Result<Api, Failure> {
 
 /// The graph in `store`.
 fn open(store: &Arc<dyn Store>, config: &Config) -> Result<Graph, Failure> {
-    open_by(config, |it| Graph::open(Arc::clone(store), it, Options::default()))
+    let options = Options { history_days: config.history_days, ..Options::default() };
+    open_by(config, |it| Graph::open(Arc::clone(store), it, options))
 }
 
 /// What `open` gives under the ontology that is named, else the stored one, else the default.
