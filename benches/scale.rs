@@ -4,6 +4,7 @@
 //! `… -- 20` up to 2^20, which takes minutes and a gigabyte of disk. Each size is imported by one
 //! process and opened by another, so that memory is that of a server that has just started.
 
+mod interchange;
 mod reference;
 mod rmat;
 mod timing;
@@ -11,8 +12,7 @@ mod timing;
 use std::{
     env,
     error::Error,
-    fs::{self, File},
-    io::{BufWriter, Write},
+    fs,
     path::Path,
     process::Command,
     sync::{
@@ -30,7 +30,6 @@ use relata::{
     model::Timestamp,
     store::SledStore,
 };
-use serde_json::json;
 
 use self::{reference::Question, rmat::Rmat, timing::median};
 
@@ -79,7 +78,7 @@ fn main() -> Outcome {
 fn import_into(folder: &Path, scale: u32) -> Outcome {
     let rmat = Rmat { scale, factor: 8, seed: 42 };
     let file = folder.join("graph.jsonl");
-    let records = write(rmat, &file)?;
+    let records = interchange::write(rmat, &file)?;
     let store = Arc::new(SledStore::open(&folder.join("store"))?);
     let graph = Graph::open(store, Some(Rmat::ontology()), Options::default())?;
     let start = Instant::now();
@@ -89,32 +88,6 @@ fn import_into(folder: &Path, scale: u32) -> Outcome {
     println!("  import: {:.0} records/s, durable", records as f64 / took.as_secs_f64());
     fs::remove_file(file)?;
     Ok(graph.checkpoint_blocking()?)
-}
-
-/// Writes a graph in the interchange form; returns the number of records.
-fn write(rmat: Rmat, file: &Path) -> Result<usize, Box<dyn Error>> {
-    let mut out = BufWriter::new(File::create(file)?);
-    let mut records = 0;
-    for wish in rmat.drafts().flat_map(|it| it.wishes) {
-        let line = if let Wish::PutEntity(it) = wish {
-            json!({
-                "kind": "entity", "id": it.id, "type": it.kind, "name": it.name,
-                "properties": it.properties,
-            })
-        } else if let Wish::AssertRelationship(it) = wish {
-            json!({
-                "kind": "relationship", "type": it.relation, "source": it.source,
-                "target": it.target, "validFrom": it.valid_from, "validTo": it.valid_to,
-                "properties": it.properties,
-            })
-        } else {
-            unreachable!("a graph is made of these")
-        };
-        writeln!(out, "{line}")?;
-        records += 1;
-    }
-    out.flush()?;
-    Ok(records)
 }
 
 fn open(folder: &Path) -> Outcome {
