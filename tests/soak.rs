@@ -56,6 +56,7 @@ fn a_killed_server_keeps_what_it_said_and_tells_all_of_it() {
     let kills = env::var("RELATA_SOAK_KILLS").map_or(KILLS, |it| it.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let mut known = Known::default();
+    known.begin(folder.path());
     for round in 0..kills {
         let mut server = Server::start(folder.path());
         let subscriber = known.subscribe(server.address);
@@ -102,6 +103,17 @@ impl Server {
 }
 
 impl Known {
+    /// Hears of one operation, and so has a cursor: whoever has none begins with what comes next.
+    fn begin(&mut self, folder: &Path) {
+        let mut server = Server::start(folder);
+        let subscriber = self.subscribe(server.address);
+        create(server.address, "first").unwrap();
+        listen(subscriber, PARTS.len()).iter().for_each(|it| self.hear(it));
+        assert_eq!(self.heard.len(), PARTS.len());
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+    }
+
     /// Goes on after what was heard last; nothing that is written from now on is missed.
     fn subscribe(&self, address: SocketAddr) -> Socket {
         let after = self.cursor.as_ref().map_or(String::new(), |it| format!("(after: \"{it}\")"));
@@ -139,15 +151,21 @@ fn listen(mut socket: Socket, count: usize) -> Vec<Value> {
 fn write(address: SocketAddr, name: &str, acknowledged: &Mutex<Vec<String>>) {
     for number in 0.. {
         let operation = format!("{name}-{number}");
-        let parts = PARTS.map(|it| format!(r#"{{id: "{operation}-{it}", name: "{operation}"}}"#));
-        let query = format!(
-            "mutation {{ createCountries(input: [{}]) {{ info {{ nodesCreated }} }} }}",
-            parts.join(", ")
-        );
-        let Some(answer) = post(address, &json!({ "query": query }).to_string()) else { return };
-        assert_eq!(answer["data"]["createCountries"]["info"]["nodesCreated"], 3, "{answer}");
+        let Some(()) = create(address, &operation) else { return };
         acknowledged.lock().unwrap().push(operation);
     }
+}
+
+/// One operation, if the server acknowledges it.
+fn create(address: SocketAddr, operation: &str) -> Option<()> {
+    let parts = PARTS.map(|it| format!(r#"{{id: "{operation}-{it}", name: "{operation}"}}"#));
+    let query = format!(
+        "mutation {{ createCountries(input: [{}]) {{ info {{ nodesCreated }} }} }}",
+        parts.join(", ")
+    );
+    let answer = post(address, &json!({ "query": query }).to_string())?;
+    assert_eq!(answer["data"]["createCountries"]["info"]["nodesCreated"], 3, "{answer}");
+    Some(())
 }
 
 /// The whole answer, or nothing.
