@@ -442,8 +442,8 @@ fn drafts_on_their_way_are_committed_in_order_and_judged_apart() {
         }
         _ => format!(r#"{{"id": "p:{it}", "type": "Person", "name": "P"}}"#),
     };
-    let pending: Vec<_> = (0..300).map(|it| graph.submit(draft(&line(it))).unwrap()).collect();
     let mut last = graph.snapshot().revision();
+    let pending: Vec<_> = (0..300).map(|it| graph.submit(draft(&line(it))).unwrap()).collect();
     for (it, pending) in pending.into_iter().enumerate() {
         match pending.wait() {
             Ok(snapshot) => {
