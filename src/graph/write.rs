@@ -23,7 +23,7 @@ use crate::{
 /// Wishes after which a group takes no further task.
 const GROUP_WISHES_MAX: usize = 10_000;
 /// Times a group is tried again after another writer has won the race.
-const RETRIES_MAX: usize = 8;
+const RETRIES_MAX: usize = 64;
 
 /// What the writer is asked for.
 #[derive(Debug)]
