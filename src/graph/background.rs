@@ -188,6 +188,8 @@ impl Background {
 /// Packs a graph anew, and applies what has been committed meanwhile until little of it is left.
 fn rebuild(current: &Snapshot, backlog: &Backlog) -> Snapshot {
     let mut snapshot = current.rebuilt();
+    // Here, so that no reader waits for it.
+    snapshot.warm_walks();
     for _ in 0..CATCH_UP_ROUNDS_MAX {
         let commits = mem::take(&mut *lock(backlog));
         commits.iter().for_each(|it| snapshot.apply_in_place(it));

@@ -238,7 +238,8 @@ fn deleted(blocks: &Blocks, nodes: usize) -> FixedBitSet {
 
 /// The relationships that are neither retracted, hidden nor joined to a deleted entity.
 fn seen(blocks: &Blocks, deleted: &FixedBitSet) -> impl Iterator<Item = (u32, Row)> {
-    let is_there = |node: u32| !deleted.contains(node as usize);
+    let none_deleted = deleted.is_clear();
+    let is_there = move |node: u32| none_deleted || !deleted.contains(node as usize);
     let rows = blocks.edges.iter().flat_map(|block| (0..block.len()).map(|it| block.row(it)));
     (0..)
         .zip(rows)

@@ -8,7 +8,10 @@
 
 use std::{
     mem,
+    ops::Range,
+    panic::resume_unwind,
     sync::{Arc, Weak},
+    thread,
 };
 
 use super::{
@@ -31,6 +34,8 @@ const MANIFEST: &[u8] = b"k";
 const NODES: u8 = b'n';
 /// Keys of blocks of relationships likewise.
 const EDGES: u8 = b'e';
+/// The blocks below which a thread is not worth the while.
+const SHARE_MIN: usize = 64;
 /// The bytes of blocks that are written to the store at once.
 const BATCH_BYTES_MAX: usize = 4 << 20;
 
@@ -157,14 +162,10 @@ pub(super) fn load(store: &dyn Store, names: &Names) -> Result<Loaded, StoreErro
         relations: names.relations.len(),
         properties: names.properties.len(),
     };
-    let mut batches = Batches::new(store);
-    let nodes = load_blocks(&mut batches, NODES, &mut manifest.nodes, |bytes| {
-        NodeBlock::decode(bytes, &bounds)
-    })?;
-    let edges = load_blocks(&mut batches, EDGES, &mut manifest.edges, |bytes| {
-        EdgeBlock::decode(bytes, &bounds)
-    })?;
-    batches.flush()?;
+    let nodes =
+        load_blocks(store, NODES, &mut manifest.nodes, |it| NodeBlock::decode(it, &bounds))?;
+    let edges =
+        load_blocks(store, EDGES, &mut manifest.edges, |it| EdgeBlock::decode(it, &bounds))?;
     let node_count: usize = nodes.iter().map(|it| it.len()).sum();
     let edge_count: usize = edges.iter().map(|it| it.len()).sum();
     if (node_count, edge_count) != (manifest.node_count, manifest.edge_count) {
@@ -173,15 +174,57 @@ pub(super) fn load(store: &dyn Store, names: &Names) -> Result<Loaded, StoreErro
     Ok(Loaded { manifest, blocks: Blocks { nodes, edges } })
 }
 
-fn load_blocks<B>(
-    batches: &mut Batches<'_>,
+/// The blocks of a kind, each core's share of them on a thread of its own.
+fn load_blocks<B: Send + Sync>(
+    store: &dyn Store,
     tag: u8,
+    saved: &mut [Saved<B>],
+    decode: impl Fn(&[u8]) -> Option<B> + Sync,
+) -> Result<Vec<Arc<B>>, StoreError> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = saved.len().div_ceil(threads).max(SHARE_MIN);
+    let count = saved.len();
+    // Together all keys of the tag, so that whatever is not a block of the checkpoint is removed.
+    let keys = |first: usize, last: usize| {
+        let bound = |number| block_key(tag, number, Revision(0));
+        let begin = if first == 0 { vec![tag] } else { bound(first) };
+        let end = if last >= count { vec![tag + 1] } else { bound(last) };
+        begin..end
+    };
+    if count == 0 {
+        return load_share(store, keys(0, 0), tag, 0, saved, &decode);
+    }
+    let decode = &decode;
+    thread::scope(|scope| {
+        let shares: Vec<_> = saved
+            .chunks_mut(share)
+            .zip((0..).step_by(share))
+            .map(|(saved, first)| {
+                let keys = keys(first, first + share);
+                scope.spawn(move || load_share(store, keys, tag, first, saved, decode))
+            })
+            .collect();
+        let mut blocks = Vec::with_capacity(count);
+        for share in shares {
+            blocks.extend(share.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(blocks)
+    })
+}
+
+/// The blocks that are numbered from `first` on and lie in a range of keys. Removes what else does.
+fn load_share<B>(
+    store: &dyn Store,
+    keys: Range<Vec<u8>>,
+    tag: u8,
+    first: usize,
     saved: &mut [Saved<B>],
     decode: impl Fn(&[u8]) -> Option<B>,
 ) -> Result<Vec<Arc<B>>, StoreError> {
+    let batches = &mut Batches::new(store);
     let mut blocks = Vec::with_capacity(saved.len());
-    let mut pairs = batches.store.scan(vec![tag]..vec![tag + 1]);
-    for (number, it) in saved.iter_mut().enumerate() {
+    let mut pairs = store.scan(keys);
+    for (number, it) in (first..).zip(saved) {
         let stem = block_key(tag, number, it.written);
         let mut value = Vec::new();
         for part in 0..it.parts {
@@ -196,6 +239,7 @@ fn load_blocks<B>(
     for pair in pairs {
         batches.delete(pair?.0)?;
     }
+    batches.flush()?;
     Ok(blocks)
 }
 

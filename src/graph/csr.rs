@@ -2,7 +2,7 @@
 
 use super::{
     half::{End, Link, Side, ends},
-    row::{Row, Tag, rank},
+    row::{RANK_BITS, Row, Tag, rank},
     shape::Shape,
 };
 
@@ -27,9 +27,14 @@ pub(super) struct Run<'s> {
     pub(super) tags: &'s [Tag],
 }
 
-/// A half while runs are built: one number, so that those of an entity sort by age at once, and so
-/// that scattering one touches one place in memory. From the top: the rank of the first date, the
-/// relationship's number upside down, its link's flags, the entity at the other end, the tag.
+/// Entities whose halves are brought together before they are sorted: few enough that these fit a
+/// cache, and that there are few places to put halves at.
+const GROUP_LEN: usize = 1 << GROUP_SHIFT;
+const GROUP_SHIFT: u32 = 10;
+
+/// A half while runs are built: one number, so that those of a group of entities sort at once into
+/// runs, newest first. From the top: the entity's place in its group, the rank of the first date,
+/// the relationship's number upside down, its link's flags, the entity at the other end, the tag.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Packed(u128);
 
@@ -37,28 +42,41 @@ impl Packed {
     const OTHER_SHIFT: u32 = 16;
     const LINK_SHIFT: u32 = Self::OTHER_SHIFT + 32;
     const RANK_SHIFT: u32 = Self::LINK_SHIFT + 32;
+    const PLACE_SHIFT: u32 = Self::RANK_SHIFT + RANK_BITS;
 
     fn new(end: &End, row: Row) -> Self {
+        let place = end.node as usize % GROUP_LEN;
         // Links are upside down, so that of one rank the latest comes first.
         Self(
-            u128::from(rank(row.from)) << Self::RANK_SHIFT
+            (place as u128) << Self::PLACE_SHIFT
+                | u128::from(rank(row.from)) << Self::RANK_SHIFT
                 | u128::from(!end.link.edge_first()) << Self::LINK_SHIFT
                 | u128::from(end.other) << Self::OTHER_SHIFT
                 | u128::from(row.tag.0),
         )
     }
 
-    fn unpack(self) -> (u32, Link, Tag) {
-        let other = (self.0 >> Self::OTHER_SHIFT) as u32;
-        let link = Link::from_edge_first(!((self.0 >> Self::LINK_SHIFT) as u32));
-        (other, link, Tag(self.0 as u16))
+    fn place(self) -> usize {
+        (self.0 >> Self::PLACE_SHIFT) as usize
+    }
+
+    fn other(self) -> u32 {
+        (self.0 >> Self::OTHER_SHIFT) as u32
+    }
+
+    fn link(self) -> Link {
+        Link::from_edge_first(!((self.0 >> Self::LINK_SHIFT) as u32))
+    }
+
+    fn tag(self) -> Tag {
+        Tag(self.0 as u16)
     }
 }
 
 impl Csr {
     /// The runs of `nodes` entities on `side`. `rows` gives the relationships that are seen, twice.
     ///
-    /// Two passes over them and a sort of each run; while it lasts, 16 bytes a half more.
+    /// Two passes over them and a sort of each group; while it lasts, 16 bytes a half more.
     pub(super) fn build<R: Iterator<Item = (u32, Row)>>(
         side: Side,
         nodes: usize,
@@ -68,35 +86,29 @@ impl Csr {
         let ends_here = |edge: u32, row: Row| {
             ends(edge, row, shape.is_symmetric(row.relation())).filter(move |it| it.side == side)
         };
-        let mut offsets = vec![0u32; nodes + 1].into_boxed_slice();
+        let group = |end: &End| (end.node >> GROUP_SHIFT) as usize;
+        let mut groups = vec![0u32; nodes.div_ceil(GROUP_LEN) + 1];
         for (edge, row) in rows() {
-            for end in ends_here(edge, row) {
-                offsets[end.node as usize] += 1;
-            }
+            ends_here(edge, row).for_each(|it| groups[group(&it)] += 1);
         }
-        let count = begin_runs(&mut offsets);
+        let count = begin_groups(&mut groups);
         let mut halves = vec![Packed(0); count];
-        // Each offset walks down from the end of its run to its beginning.
+        // Each group's place walks down from its end to its beginning.
         for (edge, row) in rows() {
             for end in ends_here(edge, row) {
-                let place = &mut offsets[end.node as usize];
+                let place = &mut groups[group(&end)];
                 *place -= 1;
                 halves[*place as usize] = Packed::new(&end, row);
             }
         }
-        for run in offsets.windows(2) {
-            halves[run[0] as usize..run[1] as usize].sort_unstable();
+        for group in groups.windows(2) {
+            halves[group[0] as usize..group[1] as usize].sort_unstable();
         }
-        Self::unpack(offsets, &halves)
-    }
-
-    fn unpack(offsets: Box<[u32]>, halves: &[Packed]) -> Self {
-        let halves = || halves.iter().map(|it| it.unpack());
         Self {
-            offsets,
-            others: halves().map(|it| it.0).collect(),
-            links: halves().map(|it| it.1).collect(),
-            tags: halves().map(|it| it.2).collect(),
+            offsets: offsets(nodes, &groups, &halves),
+            others: halves.iter().map(|it| it.other()).collect(),
+            links: halves.iter().map(|it| it.link()).collect(),
+            tags: halves.iter().map(|it| it.tag()).collect(),
         }
     }
 
@@ -126,13 +138,28 @@ impl Csr {
     }
 }
 
-/// Turns counts into the ends of runs, and gives their sum. The last slot counts nothing and keeps
+/// Turns counts into the ends of groups, and gives their sum. The last slot counts nothing and keeps
 /// the sum.
-fn begin_runs(offsets: &mut [u32]) -> usize {
+fn begin_groups(groups: &mut [u32]) -> usize {
     let mut sum = 0u32;
-    for it in offsets {
+    for it in groups {
         sum = sum.checked_add(*it).expect("a graph holds less than 2^30 relationships");
         *it = sum;
     }
     sum as usize
+}
+
+/// Where runs begin and end among sorted halves, whose groups begin and end at `groups`.
+fn offsets(nodes: usize, groups: &[u32], halves: &[Packed]) -> Box<[u32]> {
+    let mut offsets = Vec::with_capacity(nodes + 1);
+    for (group, bounds) in groups.windows(2).enumerate() {
+        for at in bounds[0]..bounds[1] {
+            let node = group * GROUP_LEN + halves[at as usize].place();
+            while offsets.len() <= node {
+                offsets.push(at);
+            }
+        }
+    }
+    offsets.resize(nodes + 1, halves.len() as u32);
+    offsets.into_boxed_slice()
 }

@@ -107,5 +107,6 @@ fn build(
     if snapshot.revision() < revision {
         return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });
     }
+    snapshot.warm_walks();
     Ok(snapshot)
 }

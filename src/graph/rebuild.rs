@@ -32,8 +32,6 @@ impl Snapshot {
     #[must_use]
     pub fn rebuilt(&self) -> Self {
         let base = Arc::new(Base::with_index(self.blocks(), self.whole_index(), &self.shape));
-        // Here, so that no reader waits for it.
-        base.runs();
         let names = self.names.rebased(&base);
         let delta = Delta::new(base.nodes(), base.edges());
         Self { base, delta, names, ..self.clone() }

@@ -294,6 +294,12 @@ impl Snapshot {
         self.base.memory_bytes()
     }
 
+    /// Builds what walks need if it is not there: what the first would wait for otherwise. Costs some
+    /// passes over all relationships.
+    pub(super) fn warm_walks(&self) {
+        self.base.runs();
+    }
+
     /// The graph as seen through `lens`.
     pub fn view<'s>(&'s self, lens: Lens<'s>) -> View<'s> {
         View { snapshot: self, lens }

@@ -139,6 +139,7 @@ impl Graph {
     ) -> Result<Self, OpenError> {
         let Opened { snapshot, manifest, unsaved_bytes, recorded_at } =
             open::load(store.as_ref(), ontology)?;
+        snapshot.warm_walks();
         let shared = Arc::new(Shared {
             store,
             options,
