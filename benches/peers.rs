@@ -80,7 +80,7 @@ fn start(command: &mut Command) -> Outcome<Child> {
 }
 
 fn raphtory(file: &Path) -> Command {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/raphtory.py");
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/serve_raphtory.py");
     let mut command = Command::new(env::var_os("PYTHON").unwrap_or("python3".into()));
     command.arg(script).arg(file);
     command

@@ -142,16 +142,20 @@ pub(super) fn reach(
     let plain = route.is_plain();
     let mut told = FxHashSet::from_iter([start]);
     let mut search = Search::new(view, &route, order, [start]);
-    while let Some(visit) = search.visits.get(search.expanded).copied() {
+    for next in 0.. {
+        // Who is found is told before the search goes on, so that it goes no further than it must.
+        while next == search.visits.len() && search.expanded < next {
+            if search.expand(budget, |_| ControlFlow::Continue(())).is_break() {
+                return search.visits;
+            }
+        }
+        let Some(visit) = search.visits.get(next).copied() else { break };
         let node = visit.state.node;
         let is_neighbor = visit.hops >= hops_min
             && route.accepts(visit.state)
             && if plain { node != start } else { told.insert(node) }
             && filter.is_none_or(|it| it.passes(view, node, budget));
-        if is_neighbor && take(search.expanded, visit).is_break() {
-            break;
-        }
-        if search.expand(budget, |_| ControlFlow::Continue(())).is_break() {
+        if is_neighbor && take(next, visit).is_break() {
             break;
         }
     }

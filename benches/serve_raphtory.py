@@ -1,4 +1,4 @@
-"""Serves a graph in the interchange form through Raphtory's GraphQL: raphtory.py FILE PORT.
+"""Serves a graph in the interchange form through Raphtory's GraphQL: serve_raphtory.py FILE PORT.
 
 Prints `ready` when it answers, and ends with its standard input. Needs `pip install raphtory`.
 """
