@@ -2,23 +2,24 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "common/demo.rs"]
+mod demo;
 #[path = "common/failing.rs"]
 mod failing;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use actix_web::{http::StatusCode, test};
 use relata::{
     api::{Api, Limits},
     graph::{Graph, Options},
-    io::{Source, import},
     ontology::{DEFAULT_SOURCE, Ontology},
     server::{self, Settings},
     store::MemoryStore,
 };
 use serde_json::{Value, json};
 
-use self::failing::FailingStore;
+use self::{demo::api, failing::FailingStore};
 
 const FACTS: &[u8] = include_bytes!("../data/facts.jsonl");
 const BODY_BYTES_MAX: usize = 100_000;
@@ -48,21 +49,6 @@ fn post(body: &str) -> Ask<'_> {
 
 fn get(line: &str) -> Ask<'_> {
     Ask { line, headers: &[], body: "" }
-}
-
-/// The API over the demo's facts, built once.
-fn api() -> Api {
-    static API: OnceLock<Api> = OnceLock::new();
-    let build = || {
-        let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
-        let store = Arc::new(MemoryStore::default());
-        let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
-        let sources = [Source::embedded("facts.jsonl", FACTS)];
-        assert_eq!(import(&graph, &sources, false, &mut |_| {}).unwrap().bad, 0);
-        Api::new(graph, Limits::default()).unwrap()
-    };
-    // The graph's writer may not be waited for on a thread that drives an async runtime.
-    API.get_or_init(|| std::thread::spawn(build).join().unwrap()).clone()
 }
 
 async fn send(ask: Ask<'_>) -> Answer {

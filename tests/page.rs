@@ -3,38 +3,20 @@
 #![cfg(feature = "web")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::{
-    fs,
-    sync::{Arc, OnceLock},
-};
+#[path = "common/demo.rs"]
+mod demo;
+
+use std::fs;
 
 use actix_web::{dev::ServiceResponse, http::header, test};
 use relata::{
-    api::{Api, Limits, Outcome, Request},
-    graph::{Graph, Options},
-    io::{Source, import},
-    ontology::{DEFAULT_SOURCE, Ontology},
+    api::{Outcome, Request},
     server::{self, Settings},
-    store::MemoryStore,
 };
 
-const FACTS: &[u8] = include_bytes!("../data/facts.jsonl");
-const PACKED: &[(&str, &[u8])] = include!("../web/built/files.rs");
+use self::demo::api;
 
-/// The API over the demo's facts, built once.
-fn api() -> Api {
-    static API: OnceLock<Api> = OnceLock::new();
-    let build = || {
-        let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
-        let store = Arc::new(MemoryStore::default());
-        let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
-        let sources = [Source::embedded("facts.jsonl", FACTS)];
-        assert_eq!(import(&graph, &sources, false, &mut |_| {}).unwrap().bad, 0);
-        Api::new(graph, Limits::default()).unwrap()
-    };
-    // The graph's writer may not be waited for on a thread that drives an async runtime.
-    API.get_or_init(|| std::thread::spawn(build).join().unwrap()).clone()
-}
+const PACKED: &[(&str, &[u8])] = include!("../web/built/files.rs");
 
 async fn get(path: &str, accept: Option<&str>) -> ServiceResponse {
     let settings = Settings::new(100_000, std::env::temp_dir());

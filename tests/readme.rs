@@ -2,24 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use relata::{
-    api::{Api, Limits, Request},
-    ontology::DEFAULT_SOURCE,
-};
+#[path = "common/demo.rs"]
+mod demo;
+
+use relata::api::Request;
 use serde_json::Value;
 
-#[path = "common/facts.rs"]
-mod facts;
-
 const README: &str = include_str!("../README.md");
-const FACTS: &str = include_str!("../data/facts.jsonl");
 
 /// At least so many are printed; fewer found means that this test no longer sees them.
 const QUERIES_MIN: usize = 5;
 
 #[test]
 fn every_query_has_the_answer_that_is_printed() {
-    let api = Api::new(facts::graph(DEFAULT_SOURCE, FACTS), Limits::default()).unwrap();
+    let api = demo::api();
     let section = between(README, "## What you can ask", "**A larger graph.**");
     let mut queries = 0;
     for part in section.split("```graphql\n").skip(1) {

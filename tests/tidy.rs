@@ -29,7 +29,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("any_ascii", &["model"]),
     ("apollo_compiler", &["api"]),
     ("arc_swap", &["graph"]),
-    ("async_graphql", &["ontology", "api"]),
+    ("async_graphql", &["ontology"]),
     ("brotli_decompressor", &["server"]),
     ("clap", &["config", "main"]),
     ("fst", &["graph"]),

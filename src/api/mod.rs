@@ -2,7 +2,8 @@
 //!
 //! Invariants: every type and field is described once, in the [`Table`]; an operator decodes, makes
 //! one call, encodes; a document is guarded before it is parsed, validated before it is planned,
-//! and answered from one snapshot. Knows no HTTP and no disk.
+//! and answered from one snapshot, and from past ones where it asks what was known. Knows no HTTP and
+//! no disk.
 
 mod arguments;
 mod cache;
@@ -16,6 +17,7 @@ mod decode;
 mod document;
 mod engine;
 mod error;
+mod error_list;
 mod guard;
 mod input;
 mod introspection;

@@ -11,21 +11,17 @@ use serde_json::Map;
 use super::{
     Answer, Args, Code, Context, Effect, FieldError, Input, Operator, Table, TypeId, Value,
     arguments::BoundArguments,
+    error_list::ErrorList,
     introspection::Introspection,
-    json::{
-        PathStep, WrittenError, write_error, write_float, write_integer, write_quoted, write_text,
-    },
+    json::{PathStep, write_float, write_integer, write_quoted, write_text},
     past::Past,
     plan::{FieldId, Operation, Plan, SelectionId, Step},
-    reference::{INTERNAL_MESSAGE, log_internal},
 };
 use crate::{
     graph::{Lens, Snapshot, View},
     model::Date,
 };
 
-/// Errors that a response tells; the rest are counted.
-const ERRORS_MAX: usize = 100;
 /// Fields between two looks at the clock.
 const FIELDS_PER_LOOK: u32 = 64;
 
@@ -49,8 +45,7 @@ pub(super) fn run<'s>(
         answers: std::iter::repeat_with(|| None).take(plan.fields().len()).collect(),
         out: Vec::with_capacity(1024),
         path: Vec::new(),
-        errors: Vec::new(),
-        error_count: 0,
+        errors: ErrorList::default(),
         deadline,
         until_look: FIELDS_PER_LOOK,
     };
@@ -104,9 +99,7 @@ struct Run<'s> {
     answers: Vec<Option<Bound<'s>>>,
     out: Vec<u8>,
     path: Vec<At>,
-    /// The errors as they are written.
-    errors: Vec<u8>,
-    error_count: usize,
+    errors: ErrorList,
     deadline: Instant,
     /// Fields until the next look at the clock.
     until_look: u32,
@@ -326,13 +319,6 @@ impl<'s> Run<'s> {
 
     /// Tells an error of the field that is being answered.
     fn fail(&mut self, error: &FieldError) -> Halt {
-        self.error_count += 1;
-        if self.error_count > ERRORS_MAX {
-            return Halt::Null;
-        }
-        if self.error_count > 1 {
-            self.errors.push(b',');
-        }
         let plan = self.plan;
         let field = self.path.iter().rev().find_map(|it| match it {
             At::Field(id) => Some(plan.field(*id)),
@@ -342,32 +328,13 @@ impl<'s> Run<'s> {
             At::Field(id) => PathStep::Key(&plan.field(*id).key),
             At::Index(index) => PathStep::Index(*index),
         });
-        let internal;
-        let (message, extensions) = if error.code == Code::Internal {
-            internal = log_internal(&error.message);
-            (INTERNAL_MESSAGE, &internal)
-        } else {
-            (error.message.as_str(), &error.extensions)
-        };
-        let locations = field.map(|it| it.location);
-        let locations = locations.as_slice();
-        let path = Some(path);
-        let error = WrittenError { code: error.code, message, locations, path, extensions };
-        write_error(&mut self.errors, error);
+        let location = field.map(|it| it.location);
+        self.errors.push(error, location.as_slice(), path);
         Halt::Null
     }
 
     fn finish(mut self) -> Vec<u8> {
-        if self.error_count > 0 {
-            self.out.extend_from_slice(b",\"errors\":[");
-            self.out.append(&mut self.errors);
-            self.out.push(b']');
-        }
-        if let Some(untold) = self.error_count.checked_sub(ERRORS_MAX).filter(|it| *it > 0) {
-            self.out.extend_from_slice(b",\"extensions\":{\"errorsLeftOut\":");
-            write_integer(&mut self.out, untold as i64);
-            self.out.push(b'}');
-        }
+        self.errors.finish(&mut self.out);
         self.out.push(b'}');
         self.out
     }

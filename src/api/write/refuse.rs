@@ -6,44 +6,19 @@ use serde_json::Map;
 
 use super::Failure;
 use crate::{
-    api::{
-        Code, FieldError,
-        json::{PathStep, WrittenError, write_error, write_integer},
-        plan::Plan,
-        reference::{INTERNAL_MESSAGE, log_internal},
-    },
+    api::{Code, FieldError, error_list::ErrorList, json::PathStep, plan::Plan},
     graph::{Rejection, Rule, WriteError},
 };
 
-/// Errors that a response tells; the rest are counted.
-const ERRORS_MAX: usize = 100;
-
 /// The response to a mutation in which something is wrong.
 pub(in crate::api) fn refuse(plan: &Plan, failure: &Failure) -> Vec<u8> {
-    let mut out = b"{\"data\":null,\"errors\":[".to_vec();
-    for (index, (id, error)) in failure.iter().take(ERRORS_MAX).enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
+    let mut errors = ErrorList::default();
+    for (id, error) in failure {
         let field = plan.field(*id);
-        let internal;
-        let (message, extensions) = if error.code == Code::Internal {
-            internal = log_internal(&error.message);
-            (INTERNAL_MESSAGE, &internal)
-        } else {
-            (error.message.as_str(), &error.extensions)
-        };
-        let locations = &[field.location];
-        let path = Some(iter::once(PathStep::Key(&field.key)));
-        let error = WrittenError { code: error.code, message, locations, path, extensions };
-        write_error(&mut out, error);
+        errors.push(error, &[field.location], iter::once(PathStep::Key(&field.key)));
     }
-    out.push(b']');
-    if failure.len() > ERRORS_MAX {
-        out.extend_from_slice(b",\"extensions\":{\"errorsLeftOut\":");
-        write_integer(&mut out, (failure.len() - ERRORS_MAX) as i64);
-        out.push(b'}');
-    }
+    let mut out = b"{\"data\":null".to_vec();
+    errors.finish(&mut out);
     out.push(b'}');
     out
 }
