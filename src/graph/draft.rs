@@ -171,8 +171,30 @@ pub struct Rejection {
     pub wish: usize,
     /// Which rule it breaks.
     pub rule: Rule,
+    /// What breaks it.
+    pub place: Place,
     /// What is wrong, where, and what to do.
     pub message: String,
+}
+
+/// A place in a wish.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// No part of it, but all.
+    Whole,
+    /// A field, by its name in imported lines, as `validFrom`.
+    Field(&'static str),
+    /// The property of this name.
+    Property(String),
+    /// A field of one of the pieces of evidence.
+    Evidence {
+        /// Which piece.
+        index: usize,
+        /// The field's name in imported lines.
+        field: &'static str,
+    },
+    /// One of the losers of a merger.
+    Loser(usize),
 }
 
 /// The rules that every draft must keep.
@@ -199,11 +221,23 @@ pub enum Rule {
     NotMerged,
 }
 
+impl Place {
+    /// The field or property in one word.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Whole => "whole",
+            Self::Field(name) | Self::Evidence { field: name, .. } => name,
+            Self::Property(name) => name,
+            Self::Loser(_) => "loser",
+        }
+    }
+}
+
 impl Rejection {
     /// Of what leads to a commit that no store takes.
     pub(super) fn too_large() -> Self {
         let message = "it is larger than one commit may be; divide it".to_owned();
-        Self { wish: 0, rule: Rule::Invalid, message }
+        Self { wish: 0, rule: Rule::Invalid, place: Place::Whole, message }
     }
 }
 

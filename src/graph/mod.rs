@@ -54,7 +54,9 @@ pub use self::{
     codec::items,
     commit::{Change, Commit, PutEdge, PutNode},
     counts::Counts,
-    draft::{Draft, EntityWish, EvidenceWish, Mode, Rejection, RelationshipWish, Rule, Wish},
+    draft::{
+        Draft, EntityWish, EvidenceWish, Mode, Place, Rejection, RelationshipWish, Rule, Wish,
+    },
     edges::{Edges, Half},
     entity::Entity,
     evidence::Evidence,

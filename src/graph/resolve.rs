@@ -20,8 +20,8 @@ mod value;
 use rustc_hash::FxHashMap;
 
 pub(super) use self::problems::Problems;
-use self::progress::Progress;
-use super::{Granted, Snapshot, Wish, changes::Changes};
+use self::{problems::ID, progress::Progress};
+use super::{Granted, Place, Snapshot, Wish, changes::Changes};
 use crate::{
     model::{Revision, Timestamp},
     ontology::{Kind, Ontology, Relation, did_you_mean},
@@ -101,7 +101,8 @@ impl<'a> Resolver<'a> {
         let kind = *self.kinds.entry(name).or_insert_with(|| ontology.kind_named(name));
         if kind.is_none() {
             let hint = did_you_mean(name, ontology.kinds().iter().map(|it| it.name.as_str()));
-            problems.invalid(format!("there is no entity type `{name}`{hint}"));
+            let message = format!("there is no entity type `{name}`{hint}");
+            problems.invalid(Place::Field("type"), message);
         }
         kind
     }
@@ -111,7 +112,8 @@ impl<'a> Resolver<'a> {
         let relation = *self.relations.entry(name).or_insert_with(|| ontology.relation_named(name));
         if relation.is_none() {
             let hint = did_you_mean(name, ontology.relations().iter().map(|it| it.name.as_str()));
-            problems.invalid(format!("there is no relationship type `{name}`{hint}"));
+            let message = format!("there is no relationship type `{name}`{hint}");
+            problems.invalid(Place::Field("type"), message);
         }
         relation
     }
@@ -119,21 +121,22 @@ impl<'a> Resolver<'a> {
 
 /// Whether `id` may name an entity or a relationship.
 fn check_id(id: &str, problems: &mut Problems) {
+    let mut invalid = |message| problems.invalid(ID, message);
     if id.is_empty() {
-        problems.invalid("an id must not be empty".to_owned());
+        invalid("an id must not be empty".to_owned());
     }
     if id.len() > ID_BYTES_MAX {
         let length = id.len();
-        problems.invalid(format!("an id has at most {ID_BYTES_MAX} bytes; this one has {length}"));
+        invalid(format!("an id has at most {ID_BYTES_MAX} bytes; this one has {length}"));
     }
     if id.chars().any(char::is_control) {
-        problems.invalid("an id must not contain control characters".to_owned());
+        invalid("an id must not contain control characters".to_owned());
     }
 }
 
 /// Whether a confidence is one.
-fn check_confidence(confidence: Option<f64>, problems: &mut Problems) {
+fn check_confidence(confidence: Option<f64>, place: Place, problems: &mut Problems) {
     if let Some(it) = confidence.filter(|it| !(0.0..=1.0).contains(it)) {
-        problems.invalid(format!("a confidence is between 0 and 1, not {it}"));
+        problems.invalid(place, format!("a confidence is between 0 and 1, not {it}"));
     }
 }

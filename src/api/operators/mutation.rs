@@ -26,7 +26,7 @@ pub(in crate::api) fn update(
     args: &Args,
 ) -> Option<Effect> {
     let kind = kind(writing, field);
-    let expected = writing.take(write::expected_revision(args))?;
+    let expected = write::expected_revision(writing, args)?;
     let nodes = write::chosen(&writing.context(), kind, args.get("where"));
     let nodes = writing.at("where", |it| it.take(nodes))?;
     let input = args.get("update").expect("it is required");
@@ -90,7 +90,7 @@ pub(in crate::api) fn end(writing: &mut Writing<'_>, _: &FieldDef, args: &Args) 
         id: text(args, "id"),
         valid_to: args.date("validTo").expect("it is required").to_string(),
         evidence: write::evidence(writing, args.get("evidence")),
-        expected_revision: writing.take(write::expected_revision(args))?,
+        expected_revision: write::expected_revision(writing, args)?,
     };
     grant(writing, &wish)
 }
@@ -103,7 +103,7 @@ pub(in crate::api) fn retract(
     let wish = Wish::RetractRelationship {
         id: text(args, "id"),
         reason: text(args, "reason"),
-        expected_revision: writing.take(write::expected_revision(args))?,
+        expected_revision: write::expected_revision(writing, args)?,
     };
     grant(writing, &wish)
 }
@@ -115,7 +115,8 @@ pub(in crate::api) fn merge(
 ) -> Option<Effect> {
     let losers = args.get("losers").map_or(&[][..], Input::items);
     if losers.is_empty() {
-        writing.fail(FieldError::input("`losers` is empty; name at least one"));
+        let error = FieldError::input("it is empty; name at least one");
+        writing.at("losers", |it| it.fail(error));
         return None;
     }
     let wish = Wish::MergeEntities {

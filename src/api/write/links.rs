@@ -66,9 +66,7 @@ fn create_end(
 ) {
     let (Some(kind), Some(node)) = (target(writing, field), input.field("node")) else { return };
     let other = writing.at("node", |writing| entity::create(writing, kind, node));
-    if let (Some(owner), Some(other)) = (owner, other) {
-        join(writing, field, owner, other, input);
-    }
+    join(writing, field, owner, other, input);
 }
 
 fn connect(
@@ -80,9 +78,11 @@ fn connect(
     let filter = input.field("where").and_then(|it| it.field("node"));
     let others = ends(&writing.context(), field.target, filter);
     let others = writing.at("where.node", |it| it.take(others));
-    let Some(owner) = owner else { return };
+    if owner.is_none() {
+        return join(writing, field, None, None, input);
+    }
     for other in others.into_iter().flatten() {
-        join(writing, field, owner, other, input);
+        join(writing, field, owner, Some(other), input);
     }
 }
 
@@ -123,16 +123,18 @@ fn disconnect(writing: &mut Writing<'_>, field: &RelationshipField, owner: NodeI
     }
 }
 
-/// Asserts the relationship along `field` that `input` describes.
+/// Asserts the relationship along `field` that `input` describes. Where an end could not be
+/// created, what is wrong with the rest is told all the same.
 fn join(
     writing: &mut Writing<'_>,
     field: &RelationshipField,
-    owner: NodeId,
-    other: NodeId,
+    owner: Option<NodeId>,
+    other: Option<NodeId>,
     input: &Input,
 ) {
     let (relation, known) = relation(writing, field);
-    let (owner, other) = (writing.id(owner), writing.id(other));
+    let id = |it: Option<NodeId>| it.map(|it| writing.id(it)).unwrap_or_default();
+    let (owner, other) = (id(owner), id(other));
     let (source, target) = match field.direction {
         Direction::In => (other, owner),
         Direction::Out | Direction::Any => (owner, other),
@@ -140,7 +142,7 @@ fn join(
     let properties = input.field("edge").map(|it| given(known, it)).unwrap_or_default();
     let relation = relation.name.clone();
     let wish = RelationshipWish { relation, source, target, properties, ..said(writing, input) };
-    writing.grant(&Wish::AssertRelationship(wish));
+    writing.grant_along(&Wish::AssertRelationship(wish));
 }
 
 /// The relationships of `owner` along the field that pass the field `where` of `input`.

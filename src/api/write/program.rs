@@ -2,14 +2,16 @@
 
 use std::{cell::RefCell, mem, sync::Arc, time::Instant};
 
-use super::{Effect, Effects, Written, rejected};
+use rustc_hash::FxHashSet;
+
+use super::{Effect, Effects, Written, refuse};
 use crate::{
     api::{
         Args, Code, Context, FieldDef, FieldError, Limits, Operator, Table, Write,
         arguments::BoundArguments,
         plan::{FieldId, Plan, Step},
     },
-    graph::{Granted, Lens, Snapshot, Transaction, Wish},
+    graph::{Granted, Lens, Place, Rejection, Rule, Snapshot, Transaction, Wish},
     model::{EdgeId, NodeId},
     ontology::Ontology,
     query::Budget,
@@ -17,6 +19,8 @@ use crate::{
 
 /// Wishes that one mutation may make of the graph.
 const WISHES_MAX: usize = 10_000;
+/// The argument that says what a thing's last change must be.
+const EXPECTED_REVISION: &str = "expectedRevision";
 
 /// Everything that is wrong with a mutation, by root field.
 pub(in crate::api) type Failure = Vec<(FieldId, FieldError)>;
@@ -45,6 +49,8 @@ pub struct Writing<'t> {
     place: String,
     written: Written,
     errors: Vec<FieldError>,
+    /// The places of these errors.
+    wrong: FxHashSet<String>,
     wishes: usize,
     ids: u32,
 }
@@ -69,6 +75,7 @@ impl Program<'_> {
             place: String::new(),
             written: Written::default(),
             errors: Vec::new(),
+            wrong: FxHashSet::default(),
             wishes: 0,
             ids: 0,
         };
@@ -100,6 +107,7 @@ impl<'t> Writing<'t> {
     ) -> Result<Effect, Vec<FieldError>> {
         let effect = write(self, definition, args);
         self.written = Written::default();
+        self.wrong.clear();
         match (effect, mem::take(&mut self.errors)) {
             (Some(effect), errors) if errors.is_empty() => Ok(effect),
             (_, errors) => Err(errors),
@@ -160,6 +168,8 @@ impl<'t> Writing<'t> {
     pub(in crate::api) fn fail(&mut self, mut error: FieldError) {
         if !self.place.is_empty() {
             error.message = format!("`{}`: {}", self.place, error.message);
+            error.extensions.insert("argument".to_owned(), self.place.as_str().into());
+            self.wrong.insert(self.place.clone());
         }
         // Several entities may fail alike for one reason.
         if self.errors.last() != Some(&error) {
@@ -179,6 +189,32 @@ impl<'t> Writing<'t> {
 
     /// Grants a wish; `None` where it breaks a rule, which is told.
     pub(in crate::api) fn grant(&mut self, wish: &Wish) -> Option<Granted> {
+        let rejections = match self.attempt(wish)? {
+            Ok(granted) => return Some(granted),
+            Err(rejections) => rejections,
+        };
+        for rejection in rejections {
+            let step = refuse::argument(wish, &rejection.place);
+            self.reject(step.as_deref(), rejection);
+        }
+        None
+    }
+
+    /// As [`grant`](Self::grant), where the relationship is along a field and its ends are no
+    /// arguments: one that is missing is told of elsewhere.
+    pub(super) fn grant_along(&mut self, wish: &Wish) {
+        for rejection in self.attempt(wish).and_then(Result::err).into_iter().flatten() {
+            let step = match &rejection.place {
+                Place::Field("source" | "target") => continue,
+                Place::Property(name) => Some(format!("edge.{name}")),
+                place => refuse::argument(wish, place),
+            };
+            self.reject(step.as_deref(), rejection);
+        }
+    }
+
+    /// The transaction's answer to a wish; `None` where it is not asked any more, which is told.
+    fn attempt(&mut self, wish: &Wish) -> Option<Result<Granted, Vec<Rejection>>> {
         self.wishes += 1;
         if self.wishes > WISHES_MAX {
             let message = format!("the mutation makes more than {WISHES_MAX} changes; divide it");
@@ -190,15 +226,29 @@ impl<'t> Writing<'t> {
             self.fail(FieldError::new(Code::DeadlineExceeded, message));
             return None;
         }
-        match self.transaction.grant(wish) {
-            Ok(granted) => {
-                self.written.note(granted);
-                Some(granted)
+        let answer = self.transaction.grant(wish);
+        answer.iter().for_each(|it| self.written.note(*it));
+        Some(answer)
+    }
+
+    /// Tells of a broken rule, at `step` further into the arguments.
+    fn reject(&mut self, step: Option<&str>, rejection: Rejection) {
+        let is_unknown = rejection.rule == Rule::UnknownEntity;
+        let tell = |writing: &mut Self| {
+            // A reference that means nothing was told of when it was looked up.
+            if !(is_unknown && writing.wrong.contains(&writing.place)) {
+                writing.fail(refuse::rejected(rejection));
             }
-            Err(rejections) => {
-                rejections.into_iter().for_each(|it| self.fail(rejected(it)));
-                None
+        };
+        match step {
+            // It is an argument of the root field, wherever the entity is that it is about.
+            Some(EXPECTED_REVISION) => {
+                let place = mem::take(&mut self.place);
+                self.at(EXPECTED_REVISION, tell);
+                self.place = place;
             }
+            Some(step) => self.at(step, tell),
+            None => tell(self),
         }
     }
 

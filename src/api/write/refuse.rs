@@ -7,7 +7,7 @@ use serde_json::Map;
 use super::Failure;
 use crate::{
     api::{Code, FieldError, error_list::ErrorList, json::PathStep, plan::Plan},
-    graph::{Rejection, Rule, WriteError},
+    graph::{Mode, Place, Rejection, Rule, Wish, WriteError},
 };
 
 /// The response to a mutation in which something is wrong.
@@ -35,6 +35,23 @@ pub(in crate::api) fn unwritten(err: &WriteError) -> FieldError {
         WriteError::Rejected(_) | WriteError::Panicked | WriteError::Closed => Code::Internal,
     };
     FieldError { code, message: err.to_string(), extensions: Map::new() }
+}
+
+/// Where in the arguments that `wish` was made of `place` is, from where they begin; `None` where it
+/// is all of them.
+pub(super) fn argument(wish: &Wish, place: &Place) -> Option<String> {
+    Some(match (place, wish) {
+        (Place::Whole, _) => return None,
+        (Place::Field("id"), Wish::PutEntity(it)) if it.mode == Mode::Update => return None,
+        (Place::Field("id"), Wish::DeleteEntity { .. }) => return None,
+        (Place::Field("id"), Wish::AddEvidence { .. }) => "relationship".to_owned(),
+        (Place::Property(_), Wish::UnmergeEntity { .. }) => "id".to_owned(),
+        (Place::Property(name), Wish::AssertRelationship(_)) => format!("properties.{name}"),
+        (Place::Property(name), _) => name.clone(),
+        (Place::Field(name), _) => (*name).to_owned(),
+        (Place::Evidence { index, field }, _) => format!("evidence[{index}].{field}"),
+        (Place::Loser(index), _) => format!("losers[{index}]"),
+    })
 }
 
 /// A broken rule as clients are told of it.

@@ -15,12 +15,11 @@ pub(in crate::api) fn assert(writing: &mut Writing<'_>, input: &Input) -> Option
     let wish = RelationshipWish {
         id: text("id"),
         relation: text("type").expect("it is required"),
+        source: entity(writing, input, "source"),
+        target: entity(writing, input, "target"),
         properties: properties(writing, input),
         ..said(writing, input)
     };
-    let source = entity(writing, input, "source");
-    let target = entity(writing, input, "target");
-    let wish = RelationshipWish { source: source?, target: target?, ..wish };
     match writing.grant(&Wish::AssertRelationship(wish))? {
         Granted::Relationship { edge, .. } => Some(edge),
         Granted::Entity { .. } => None,
@@ -32,25 +31,22 @@ pub(in crate::api) fn evidence(
     writing: &mut Writing<'_>,
     list: Option<&Input>,
 ) -> Vec<EvidenceWish> {
-    let items = list.map_or(&[][..], Input::items);
-    let mut wishes = Vec::with_capacity(items.len());
-    for (index, it) in items.iter().enumerate() {
-        wishes.extend(writing.at(&format!("evidence[{index}]"), |writing| piece(writing, it)));
-    }
-    wishes
+    let items = list.map_or(&[][..], Input::items).iter().enumerate();
+    let piece = |(index, it): (usize, &Input)| {
+        writing.at(&format!("evidence[{index}]"), |writing| piece(writing, it))
+    };
+    items.map(piece).collect()
 }
 
-/// The argument `expectedRevision`.
-///
-/// # Errors
-///
-/// It is negative.
-pub(in crate::api) fn expected_revision(args: &Args) -> Result<Option<Revision>, FieldError> {
-    let revision = |it| {
-        let message = || format!("`expectedRevision` is {it}; no revision is negative");
-        u64::try_from(it).map(Revision).map_err(|_| FieldError::input(message()))
-    };
-    args.int("expectedRevision").map(revision).transpose()
+/// The argument `expectedRevision`; the outer `None` where it is negative, which is told.
+pub(in crate::api) fn expected_revision(
+    writing: &mut Writing<'_>,
+    args: &Args,
+) -> Option<Option<Revision>> {
+    let Some(it) = args.int("expectedRevision") else { return Some(None) };
+    let revision = u64::try_from(it).map(Revision);
+    let revision = revision.map_err(|_| FieldError::input("no revision is negative"));
+    writing.at("expectedRevision", |it| it.take(revision)).map(Some)
 }
 
 /// What `input` says of a relationship, beside its type, its ends and its properties.
@@ -64,15 +60,12 @@ pub(super) fn said(writing: &mut Writing<'_>, input: &Input) -> RelationshipWish
     }
 }
 
-fn piece(writing: &mut Writing<'_>, input: &Input) -> Option<EvidenceWish> {
+fn piece(writing: &mut Writing<'_>, input: &Input) -> EvidenceWish {
     let text = |name| input.field(name).map(|it| it.text().to_owned());
-    let document = entity(writing, input, "document");
-    let cited_source = maybe_entity(writing, input, "citedSource");
-    let stated_by = maybe_entity(writing, input, "statedBy");
-    Some(EvidenceWish {
-        document: document?,
-        cited_source: cited_source?,
-        stated_by: stated_by?,
+    EvidenceWish {
+        document: entity(writing, input, "document"),
+        cited_source: maybe_entity(writing, input, "citedSource"),
+        stated_by: maybe_entity(writing, input, "statedBy"),
         stated_at: date(input, "statedAt"),
         locator: text("locator"),
         quote: text("quote"),
@@ -81,7 +74,7 @@ fn piece(writing: &mut Writing<'_>, input: &Input) -> Option<EvidenceWish> {
         stance: text("stance"),
         confidence: number(input, "confidence"),
         method: text("method"),
-    })
+    }
 }
 
 fn properties(writing: &mut Writing<'_>, input: &Input) -> Map<String, Json> {
@@ -96,20 +89,18 @@ fn properties(writing: &mut Writing<'_>, input: &Input) -> Map<String, Json> {
     }
 }
 
-/// The id of the entity that the field `name` refers to.
-fn entity(writing: &mut Writing<'_>, input: &Input, name: &str) -> Option<String> {
+/// The id of the entity that the field `name` refers to; where there is none, which is told, an
+/// empty one, which no entity has.
+fn entity(writing: &mut Writing<'_>, input: &Input, name: &str) -> String {
     let reference = input.field(name).expect("it is required");
     let node = decode::known(&writing.context(), reference);
-    let node = writing.at(name, |it| it.take(node))?;
-    Some(writing.id(node))
+    let node = writing.at(name, |it| it.take(node));
+    node.map(|it| writing.id(it)).unwrap_or_default()
 }
 
-/// The same where the field may be absent; the outer `None` where something is wrong.
-fn maybe_entity(writing: &mut Writing<'_>, input: &Input, name: &str) -> Option<Option<String>> {
-    match input.field(name) {
-        Some(_) => entity(writing, input, name).map(Some),
-        None => Some(None),
-    }
+/// The same where the field may be absent.
+fn maybe_entity(writing: &mut Writing<'_>, input: &Input, name: &str) -> Option<String> {
+    input.field(name).map(|_| entity(writing, input, name))
 }
 
 fn date(input: &Input, name: &str) -> Option<String> {

@@ -3,11 +3,16 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Resolver, check_confidence, evidence::check_date, problems::Problems, properties, state::State,
+    Resolver, check_confidence,
+    evidence::check_date,
+    problems::{ID, Problems},
+    properties,
+    relationship::validity,
+    state::State,
 };
 use crate::{
-    graph::{EvidenceWish, Granted, Outcome, Rule},
-    model::{Revision, Validity},
+    graph::{EvidenceWish, Granted, Outcome, Place, Rule},
+    model::Revision,
 };
 
 impl<'a> Resolver<'a> {
@@ -20,7 +25,7 @@ impl<'a> Resolver<'a> {
         expected: Option<Revision>,
     ) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
-        check_confidence(confidence, &mut problems);
+        check_confidence(confidence, Place::Field("confidence"), &mut problems);
         let Some(mut state) = self.state(id, expected, &mut problems) else { return Err(problems) };
         let relation = self.ontology.relation(state.relation);
         let relation = relation.expect("stored relationships fit the ontology");
@@ -62,17 +67,11 @@ impl<'a> Resolver<'a> {
         expected: Option<Revision>,
     ) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
-        let to = check_date("validTo", Some(valid_to), &mut problems);
+        let to = check_date(Some(valid_to), Place::Field("validTo"), &mut problems);
         let evidence = self.check_evidence(evidence, &mut problems);
         let Some(mut state) = self.state(id, expected, &mut problems) else { return Err(problems) };
         let from = state.validity.from();
-        let validity = to.and_then(|to| {
-            let validity = Validity::new(from, Some(to));
-            if let (None, Some(from)) = (validity, from) {
-                problems.invalid(format!("it would end (`{to}`) before it begins (`{from}`)"));
-            }
-            validity
-        });
+        let validity = to.and_then(|to| validity(from, Some(to), &mut problems));
         problems.or(())?;
         let validity = validity.expect("a wish without a problem has a validity");
         let added = state.add_evidence(self, &evidence);
@@ -92,7 +91,7 @@ impl<'a> Resolver<'a> {
     ) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
         if reason.trim().is_empty() {
-            problems.invalid("a reason must not be blank".to_owned());
+            problems.invalid(Place::Field("reason"), "a reason must not be blank".to_owned());
         }
         let Some(mut state) = self.state(id, expected, &mut problems) else { return Err(problems) };
         problems.or(())?;
@@ -116,7 +115,7 @@ impl<'a> Resolver<'a> {
                 Some((_, reason)) => format!("it was retracted: {reason}"),
                 None => "it is not there".to_owned(),
             };
-            problems.add(Rule::UnknownRelationship, fault);
+            problems.add(Rule::UnknownRelationship, ID, fault);
             return None;
         };
         problems.check_revision(expected, there.revision());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Resolver,
-    problems::Problems,
+    problems::{ID, Problems},
     state::{EntityState, State},
 };
 use crate::{
@@ -17,18 +17,19 @@ impl Resolver<'_> {
     pub(super) fn delete_entity(&mut self, id: &str, detach: bool) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
         let Some(node) = self.base.node(id) else {
-            problems.add(Rule::UnknownEntity, "it is not there".to_owned());
+            problems.add(Rule::UnknownEntity, ID, "it is not there".to_owned());
             return Err(problems);
         };
         let entity = self.base.entity(node);
         if entity.id() != id {
             let winner = entity.id();
-            problems.invalid(format!("it was merged into `{winner}`; delete that, or unmerge it"));
+            let message = format!("it was merged into `{winner}`; delete that, or unmerge it");
+            problems.invalid(ID, message);
             return Err(problems);
         }
         let edges = self.edges_of(node);
         if !detach && !edges.is_empty() {
-            problems.add(Rule::StillConnected, self.still_connected(&edges));
+            problems.add(Rule::StillConnected, ID, self.still_connected(&edges));
             return Err(problems);
         }
         let reason = format!("`{id}` was deleted");

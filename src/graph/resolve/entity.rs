@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::{
     Resolver, check_id,
-    problems::Problems,
+    problems::{EXPECTED_REVISION, ID, Problems},
     properties::{self, Properties},
 };
 use crate::{
     graph::{
-        Entity, EntityWish, Granted, Mode, Outcome, PutNode, Rule, entity::EntityRecord,
+        Entity, EntityWish, Granted, Mode, Outcome, Place, PutNode, Rule, entity::EntityRecord,
         index::unique_text,
     },
     model::{NodeId, PropertyId},
@@ -56,7 +56,8 @@ impl<'a> Resolver<'a> {
         if let Some(it) = there.filter(|it| it.kind() != kind.id) {
             let is = self.ontology.kind(it.kind()).map_or("thing of another type", |it| &it.name);
             let wished = &kind.name;
-            problems.invalid(format!("it is a `{is}` and cannot become a `{wished}`"));
+            let message = format!("it is a `{is}` and cannot become a `{wished}`");
+            problems.invalid(ID, message);
             return Err(problems);
         }
         check_mode(wish, there, &mut problems);
@@ -110,7 +111,7 @@ impl<'a> Resolver<'a> {
                 let owner = owner.map_or("", |it| self.progress.entity(it).id());
                 let name = &property.name;
                 let message = format!("`{owner}` has the {name} `{text}` already, which is unique");
-                problems.add(Rule::Unique, message);
+                problems.add(Rule::Unique, Place::Property(name.clone()), message);
             }
             values.push((property.id, text));
         }
@@ -122,17 +123,19 @@ impl<'a> Resolver<'a> {
 fn check_mode(wish: &EntityWish, there: Option<Entity<'_>>, problems: &mut Problems) {
     match (there, wish.mode) {
         (Some(_), Mode::Create) => {
-            problems.add(Rule::Taken, "it is there already; choose another id".to_owned());
+            let message = "it is there already; choose another id".to_owned();
+            problems.add(Rule::Taken, ID, message);
         }
         (Some(it), _) => problems.check_revision(wish.expected_revision, it.revision()),
         (None, Mode::Update) => {
-            problems.add(Rule::UnknownEntity, "it is not there".to_owned());
+            problems.add(Rule::UnknownEntity, ID, "it is not there".to_owned());
         }
         (None, _) if wish.name.is_none() => {
-            problems.invalid("a new entity needs a name".to_owned());
+            problems.invalid(Place::Field("name"), "a new entity needs a name".to_owned());
         }
         (None, _) if wish.expected_revision.is_some() => {
-            problems.add(Rule::UnknownEntity, "it is not there at any revision".to_owned());
+            let message = "it is not there at any revision".to_owned();
+            problems.add(Rule::UnknownEntity, EXPECTED_REVISION, message);
         }
         (None, _) => {}
     }
@@ -140,10 +143,10 @@ fn check_mode(wish: &EntityWish, there: Option<Entity<'_>>, problems: &mut Probl
 
 fn check_names(wish: &EntityWish, problems: &mut Problems) {
     if wish.name.as_ref().is_some_and(|it| it.trim().is_empty()) {
-        problems.invalid("a name must not be blank".to_owned());
+        problems.invalid(Place::Field("name"), "a name must not be blank".to_owned());
     }
     if wish.aliases.iter().flatten().any(|it| it.trim().is_empty()) {
-        problems.invalid("an alias must not be blank".to_owned());
+        problems.invalid(Place::Field("aliases"), "an alias must not be blank".to_owned());
     }
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::{Resolver, check_confidence, problems::Problems};
 use crate::{
-    graph::{Evidence, EvidenceWish, Rule},
+    graph::{Evidence, EvidenceWish, Place, Rule},
     model::{Date, EdgeId, Modality, NodeId, Stance},
     ontology::did_you_mean,
 };
@@ -19,23 +19,26 @@ impl Resolver<'_> {
         wishes: &'w [EvidenceWish],
         problems: &mut Problems,
     ) -> Vec<Evidence<'w>> {
-        wishes.iter().filter_map(|it| self.check_piece(it, problems)).collect()
+        let wishes = wishes.iter().enumerate();
+        wishes.filter_map(|(index, it)| self.check_piece(index, it, problems)).collect()
     }
 
     fn check_piece<'w>(
         &self,
+        index: usize,
         wish: &'w EvidenceWish,
         problems: &mut Problems,
     ) -> Option<Evidence<'w>> {
-        let document = self.end("document", &wish.document, problems);
-        let cited_source =
-            wish.cited_source.as_ref().and_then(|it| self.end("citedSource", it, problems));
-        let stated_by = wish.stated_by.as_ref().and_then(|it| self.end("statedBy", it, problems));
+        let place = |field| Place::Evidence { index, field };
+        let mut end = |field, id: &str| self.end(id, place(field), problems);
+        let document = end("document", &wish.document);
+        let cited_source = wish.cited_source.as_ref().and_then(|it| end("citedSource", it));
+        let stated_by = wish.stated_by.as_ref().and_then(|it| end("statedBy", it));
         let modalities = Modality::ALL.map(Modality::name);
         let stances = Stance::ALL.map(Stance::name);
-        check_confidence(wish.confidence, problems);
+        check_confidence(wish.confidence, place("confidence"), problems);
         if wish.method.as_ref().is_some_and(|it| it.trim().is_empty()) {
-            problems.invalid("a method must not be blank".to_owned());
+            problems.invalid(place("method"), "a method must not be blank".to_owned());
         }
         Some(Evidence {
             // The record knows both by the place where the evidence stands in it.
@@ -44,38 +47,44 @@ impl Resolver<'_> {
             document: document?,
             cited_source,
             stated_by,
-            stated_at: check_date("statedAt", wish.stated_at.as_deref(), problems),
+            stated_at: check_date(wish.stated_at.as_deref(), place("statedAt"), problems),
             locator: wish.locator.as_deref(),
             quote: wish.quote.as_deref(),
             summary: wish.summary.as_deref(),
-            modality: word("modality", wish.modality.as_deref(), &modalities, problems),
-            stance: word("stance", wish.stance.as_deref(), &stances, problems),
+            modality: word(wish.modality.as_deref(), &modalities, place("modality"), problems),
+            stance: word(wish.stance.as_deref(), &stances, place("stance"), problems),
             confidence: wish.confidence,
             method: wish.method.as_deref().unwrap_or(DEFAULT_METHOD),
             recorded_at: self.at,
         })
     }
 
-    /// The entity with the id `id`, which the wish names in `field`.
-    pub(super) fn end(&self, field: &str, id: &str, problems: &mut Problems) -> Option<NodeId> {
+    /// The entity with the id `id`, which the wish names at `place`.
+    pub(super) fn end(&self, id: &str, place: Place, problems: &mut Problems) -> Option<NodeId> {
         let node = self.progress.node(id);
         if node.is_none() {
             let fault = match self.progress.is_refused(id) {
                 true => "is refused itself",
                 false => "is not there; record it first",
             };
-            problems.add(Rule::UnknownEntity, format!("its {field} `{id}` {fault}"));
+            let message = format!("its {} `{id}` {fault}", place.name());
+            problems.add(Rule::UnknownEntity, place, message);
         }
         node
     }
 }
 
-/// The date that the wish names in `field`.
-pub(super) fn check_date(field: &str, text: Option<&str>, problems: &mut Problems) -> Option<Date> {
+/// The date that the wish gives at `place`.
+pub(super) fn check_date(
+    text: Option<&str>,
+    place: Place,
+    problems: &mut Problems,
+) -> Option<Date> {
     match text?.parse() {
         Ok(date) => Some(date),
         Err(err) => {
-            problems.invalid(format!("its {field}: {err}"));
+            let message = format!("its {}: {err}", place.name());
+            problems.invalid(place, message);
             None
         }
     }
@@ -83,16 +92,18 @@ pub(super) fn check_date(field: &str, text: Option<&str>, problems: &mut Problem
 
 /// One of a few words, the default where absent.
 fn word<T: FromStr + Default>(
-    what: &str,
     text: Option<&str>,
     known: &[&'static str],
+    place: Place,
     problems: &mut Problems,
 ) -> T {
     let Some(text) = text else { return T::default() };
     text.parse().unwrap_or_else(|_| {
         let hint = did_you_mean(text, known.iter().copied());
         let known = known.join("`, `");
-        problems.invalid(format!("the {what} is one of `{known}`, not `{text}`{hint}"));
+        let what = place.name();
+        let message = format!("the {what} is one of `{known}`, not `{text}`{hint}");
+        problems.invalid(place, message);
         T::default()
     })
 }

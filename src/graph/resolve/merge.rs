@@ -9,7 +9,7 @@ use super::{
     twin::Says,
 };
 use crate::{
-    graph::{Entity, Granted, Outcome, Relationship, entity::Merged, merging::Hidden},
+    graph::{Entity, Granted, Outcome, Place, Relationship, entity::Merged, merging::Hidden},
     model::{EdgeId, NodeId},
 };
 
@@ -22,7 +22,7 @@ impl<'a> Resolver<'a> {
         reason: Option<&str>,
     ) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
-        let winner = self.end("winner", winner, &mut problems);
+        let winner = self.end(winner, Place::Field("winner"), &mut problems);
         let losers = self.losers(winner, losers, &mut problems);
         problems.or(())?;
         let winner = winner.expect("a wish without a problem has a winner");
@@ -52,22 +52,25 @@ impl<'a> Resolver<'a> {
         problems: &mut Problems,
     ) -> Vec<NodeId> {
         let mut losers = Vec::new();
-        for id in ids {
-            let Some(node) = self.end("loser", id, problems) else { continue };
+        for (index, id) in ids.iter().enumerate() {
+            let place = Place::Loser(index);
+            let Some(node) = self.end(id, place.clone(), problems) else { continue };
             let entity = self.base.entity(node);
             let Some(winner) = winner else { continue };
             let is_merged = entity.id() != id;
             if node == winner && !is_merged {
-                problems.invalid("an entity cannot be merged into itself".to_owned());
+                problems.invalid(place, "an entity cannot be merged into itself".to_owned());
             } else if node == winner || losers.contains(&node) {
                 continue;
             } else if is_merged {
                 let other = entity.id();
-                problems.invalid(format!("`{id}` was merged into `{other}`; unmerge it first"));
+                let message = format!("`{id}` was merged into `{other}`; unmerge it first");
+                problems.invalid(place, message);
             } else if entity.kind() != self.base.kind(winner) {
                 let name = |kind| self.ontology.kind(kind).map_or("?", |it| &it.name);
                 let (is, other) = (name(entity.kind()), name(self.base.kind(winner)));
-                problems.invalid(format!("`{id}` is a `{is}` and cannot stand for a `{other}`"));
+                let message = format!("`{id}` is a `{is}` and cannot stand for a `{other}`");
+                problems.invalid(place, message);
             } else {
                 losers.push(node);
             }

@@ -1,20 +1,25 @@
 //! What is wrong with one wish.
 
 use crate::{
-    graph::{EntityWish, Rejection, Rule, Wish},
+    graph::{EntityWish, Place, Rejection, Rule, Wish},
     model::Revision,
 };
+
+/// Where a wish names the thing it is about.
+pub(super) const ID: Place = Place::Field("id");
+/// Where a wish says what the thing's last change must be.
+pub(super) const EXPECTED_REVISION: Place = Place::Field("expectedRevision");
 
 /// The rules that a wish breaks.
 #[derive(Debug, Default)]
 pub(in crate::graph) struct Problems {
-    found: Vec<(Rule, String)>,
+    found: Vec<(Rule, Place, String)>,
 }
 
 impl Problems {
     /// Something that the ontology or the format does not allow.
-    pub(super) fn invalid(&mut self, message: String) {
-        self.found.push((Rule::Invalid, message));
+    pub(super) fn invalid(&mut self, place: Place, message: String) {
+        self.add(Rule::Invalid, place, message);
     }
 
     /// A thing whose last change is not the one that the wish expects.
@@ -24,13 +29,13 @@ impl Problems {
                 "it was changed in revision {current}, not in {expected} as expected; look at it \
                  again"
             );
-            self.found.push((Rule::RevisionConflict { current }, message));
+            self.add(Rule::RevisionConflict { current }, EXPECTED_REVISION, message);
         }
     }
 
     /// Something else.
-    pub(super) fn add(&mut self, rule: Rule, message: String) {
-        self.found.push((rule, message));
+    pub(super) fn add(&mut self, rule: Rule, place: Place, message: String) {
+        self.found.push((rule, place, message));
     }
 
     /// `thing` where nothing is wrong.
@@ -45,9 +50,9 @@ impl Problems {
         what: &Wish,
     ) -> impl Iterator<Item = Rejection> {
         let subject = subject(what);
-        self.found.into_iter().map(move |(rule, message)| {
+        self.found.into_iter().map(move |(rule, place, message)| {
             let message = format!("{subject}: {message}");
-            Rejection { wish, rule, message }
+            Rejection { wish, rule, place, message }
         })
     }
 }
@@ -61,11 +66,19 @@ fn subject(wish: &Wish) -> String {
         | Wish::UnmergeEntity { id } => format!("entity `{id}`"),
         Wish::AssertRelationship(it) => match &it.id {
             Some(id) => format!("relationship `{id}`"),
-            None => format!("`{}` from `{}` to `{}`", it.relation, it.source, it.target),
+            None => {
+                let [source, target] = [&it.source, &it.target].map(|it| end(it));
+                format!("`{}` from {source} to {target}", it.relation)
+            }
         },
         Wish::AddEvidence { relationship: id, .. }
         | Wish::UpdateRelationship { id, .. }
         | Wish::EndRelationship { id, .. }
         | Wish::RetractRelationship { id, .. } => format!("relationship `{id}`"),
     }
+}
+
+/// An end of a relationship, which may not be known.
+fn end(id: &str) -> String {
+    if id.is_empty() { "?".to_owned() } else { format!("`{id}`") }
 }

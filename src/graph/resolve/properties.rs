@@ -7,6 +7,7 @@ use super::{
     value::{self, Checked},
 };
 use crate::{
+    graph::Place,
     model::{PropertyId, ValueRef},
     ontology::{Ontology, Property, did_you_mean},
 };
@@ -29,7 +30,8 @@ pub(super) fn check<'w>(
     for (name, value) in wished {
         let Some(property) = known.iter().find(|it| it.name == *name) else {
             let hint = did_you_mean(name, known.iter().map(|it| it.name.as_str()));
-            problems.invalid(format!("`{owner}` has no property `{name}`{hint}"));
+            let message = format!("`{owner}` has no property `{name}`{hint}");
+            problems.invalid(Place::Property(name.clone()), message);
             continue;
         };
         if value.is_null() {
@@ -38,7 +40,10 @@ pub(super) fn check<'w>(
         }
         match value::check(ontology, property, value) {
             Ok(checked) => given.push((property.id, Some(checked))),
-            Err(wrong) => problems.invalid(format!("property `{name}` {wrong}")),
+            Err(wrong) => {
+                let message = format!("property `{name}` {wrong}");
+                problems.invalid(Place::Property(name.clone()), message);
+            }
         }
     }
     given.sort_unstable_by_key(|(property, _)| *property);
@@ -79,7 +84,9 @@ pub(super) fn check_required(
     for property in known.iter().filter(|it| it.required) {
         let is_there = properties.binary_search_by_key(&property.id, |it| it.0).is_ok();
         if !is_there && wished.get(&property.name).is_none_or(Value::is_null) {
-            problems.invalid(format!("property `{}` is required", property.name));
+            let name = property.name.clone();
+            let message = format!("property `{name}` is required");
+            problems.invalid(Place::Property(name), message);
         }
     }
 }

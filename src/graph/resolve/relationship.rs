@@ -5,14 +5,14 @@ use std::iter;
 use super::{
     Resolver, check_confidence, check_id,
     evidence::check_date,
-    problems::Problems,
+    problems::{ID, Problems},
     properties::{self, Given, Properties},
     state::State,
     twin::Says,
 };
 use crate::{
     graph::{
-        Evidence, Granted, Outcome, PutEdge, Relationship, RelationshipWish, Rule,
+        Evidence, Granted, Outcome, Place, PutEdge, Relationship, RelationshipWish, Rule,
         identity::Identity, merging::Merging,
     },
     model::{Date, EdgeId, NodeId, Timestamp, Validity},
@@ -82,17 +82,25 @@ impl<'a> Resolver<'a> {
         if let Some(id) = &wish.id {
             check_id(id, problems);
         }
-        let source = self.end("source", &wish.source, problems);
-        let target = self.end("target", &wish.target, problems);
-        let from = check_date("validFrom", wish.valid_from.as_deref(), problems);
-        let to = check_date("validTo", wish.valid_to.as_deref(), problems);
-        check_confidence(wish.confidence, problems);
+        let source = self.end(&wish.source, Place::Field("source"), problems);
+        let target = self.end(&wish.target, Place::Field("target"), problems);
+        let from = check_date(wish.valid_from.as_deref(), Place::Field("validFrom"), problems);
+        let to = check_date(wish.valid_to.as_deref(), Place::Field("validTo"), problems);
+        check_confidence(wish.confidence, Place::Field("confidence"), problems);
         let evidence = self.check_evidence(&wish.evidence, problems);
         let relation = relation?;
         let known = self.ontology.properties_of(relation);
         let given =
             properties::check(self.ontology, &relation.name, known, &wish.properties, problems);
-        let (source, target) = (source?, target?);
+        let Some((source, target)) = source.zip(target) else {
+            if wish.id.is_none() {
+                // What else is wrong with it is told all the same.
+                let properties = properties::merge(iter::empty(), &given);
+                properties::check_required(known, &wish.properties, &properties, problems);
+                validity(from, to, problems);
+            }
+            return None;
+        };
         self.check_pair(relation, source, target, problems);
         Some(Checked { wish, relation, source, target, from, to, given, evidence })
     }
@@ -120,13 +128,14 @@ impl<'a> Resolver<'a> {
         if let Some(more) = pairs.len().checked_sub(PAIRS_SHOWN_MAX).filter(|it| *it > 0) {
             allowed.push(format!("{more} more"));
         }
-        problems.invalid(format!(
+        let message = format!(
             "`{}` does not lead from `{}` to `{}`; allowed: {}",
             relation.name,
             name(source),
             name(target),
             allowed.join(", "),
-        ));
+        );
+        problems.invalid(Place::Whole, message);
     }
 
     /// The relationship with the id `id` as the wish leaves it.
@@ -143,7 +152,8 @@ impl<'a> Resolver<'a> {
         let (edge, identity) = self.standing(edge, identity);
         let there = self.progress.relationship(edge);
         if there.retraction().is_some() {
-            problems.add(Rule::Taken, "it was retracted; choose another id".to_owned());
+            let message = "it was retracted; choose another id".to_owned();
+            problems.add(Rule::Taken, ID, message);
             return None;
         }
         let ends = (there.source(), there.target());
@@ -155,17 +165,22 @@ impl<'a> Resolver<'a> {
         }
         let relation = self.ontology.relation(there.relation()).map_or("?", |it| &it.name);
         let [source, target] = [ends.0, ends.1].map(|it| self.progress.entity(it).id());
-        problems.invalid(format!(
+        let message = format!(
             "it is `{relation}` from `{source}` to `{target}`; type and ends of a relationship \
              never change"
-        ));
+        );
+        problems.invalid(ID, message);
         None
     }
 
     /// The relationship that says the same as the wish, with its evidence.
     fn put_by_content(&self, wish: &Checked<'a>, problems: &mut Problems) -> Option<Put<'a>> {
-        let validity = wish.validity(None, problems)?;
         let properties = properties::merge(iter::empty(), &wish.given);
+        let Some(validity) = wish.validity(None, problems) else {
+            let known = self.ontology.properties_of(wish.relation);
+            properties::check_required(known, &wish.wish.properties, &properties, problems);
+            return None;
+        };
         let says = Says {
             relation: wish.relation,
             source: wish.source,
@@ -278,11 +293,20 @@ impl Checked<'_> {
         problems: &mut Problems,
     ) -> Option<Validity> {
         let there = there.map(Relationship::validity).unwrap_or_default();
-        let (from, to) = (self.from.or(there.from()), self.to.or(there.to()));
-        let validity = Validity::new(from, to);
-        if let (None, Some(from), Some(to)) = (validity, from, to) {
-            problems.invalid(format!("it would end (`{to}`) before it begins (`{from}`)"));
-        }
-        validity
+        validity(self.from.or(there.from()), self.to.or(there.to()), problems)
     }
+}
+
+/// The validity between two dates.
+pub(super) fn validity(
+    from: Option<Date>,
+    to: Option<Date>,
+    problems: &mut Problems,
+) -> Option<Validity> {
+    let validity = Validity::new(from, to);
+    if let (None, Some(from), Some(to)) = (validity, from, to) {
+        let message = format!("it would end (`{to}`) before it begins (`{from}`)");
+        problems.invalid(Place::Field("validTo"), message);
+    }
+    validity
 }

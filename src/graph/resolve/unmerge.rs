@@ -2,7 +2,7 @@
 
 use super::{
     Resolver,
-    problems::Problems,
+    problems::{ID, Problems},
     properties::Properties,
     state::{EntityState, State},
 };
@@ -18,9 +18,9 @@ impl Resolver<'_> {
         let Some(loser) = self.base.merged_node(id) else {
             match self.base.node(id) {
                 Some(_) => {
-                    problems.add(Rule::NotMerged, "it is not merged into another".to_owned());
+                    problems.add(Rule::NotMerged, ID, "it is not merged into another".to_owned());
                 }
-                None => problems.add(Rule::UnknownEntity, "it is not there".to_owned()),
+                None => problems.add(Rule::UnknownEntity, ID, "it is not there".to_owned()),
             }
             return Err(problems);
         };
