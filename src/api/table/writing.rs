@@ -3,6 +3,7 @@
 use super::{
     builder::{Argument, Builder, argument},
     connection::{self, Names},
+    entity::target_type,
     leaves::{or, type_name},
 };
 use crate::{
@@ -31,8 +32,44 @@ pub(super) fn define(builder: &mut Builder<'_>) {
     }
     for kind in ontology.kinds() {
         for field in &kind.fields {
+            define_target(builder, field.target);
             define_link(builder, &kind.name, field);
         }
+    }
+}
+
+/// Defines what entities of several types are given, where a field leads to them and no other
+/// has.
+///
+/// The Neo4j GraphQL Library does so for interfaces. For a union it repeats the inputs of a field
+/// for each member, six types each; these two serve every field that leads to it, and every field
+/// that leads to any entity.
+fn define_target(builder: &mut Builder<'_>, target: Target) {
+    let ontology = builder.ontology;
+    if matches!(target, Target::Kind(_)) {
+        return;
+    }
+    let name = target_type(builder, target);
+    let create = format!("{name}CreateInput");
+    if !builder.has(&create) {
+        let mut fields = Vec::new();
+        for id in ontology.kinds_of(target) {
+            let kind = &ontology.kind(id).expect("targets are of the ontology").name;
+            let ty = format!("{kind}CreateInput");
+            fields.push(argument(kind.clone(), ty, format!("It is of type `{kind}`.")));
+        }
+        builder.one_of(&create, format!("A new entity of one of the types of `{name}`."), fields);
+    }
+    let name = connection::filtered_as(builder, target);
+    let update = format!("{name}UpdateInput");
+    if !builder.has(&update) {
+        let mut fields = names_changed();
+        if let Target::Interface(it) = target {
+            let interface = &ontology.interfaces()[usize::from(it.0)];
+            fields.extend(changed(builder, &interface.properties));
+            fields.extend(links_changed(builder, name, &interface.fields));
+        }
+        builder.input(&update, format!("Changes to an entity that is a `{name}`."), fields);
     }
 }
 
@@ -178,17 +215,30 @@ fn define_create(builder: &mut Builder<'_>, kind: &Kind) {
 }
 
 fn define_update(builder: &mut Builder<'_>, kind: &Kind) {
-    let mut fields = vec![
-        argument("name", "StringScalarMutations", "Its name."),
-        argument("aliases", "ListMutations", "Its other names."),
-    ];
+    let mut fields = names_changed();
     fields.extend(changed(builder, &kind.properties));
-    for field in &kind.fields {
-        let ty = connection::names(builder, &kind.name, field).input("UpdateFieldInput");
-        fields.push(argument(field.name.clone(), format!("[{ty}!]"), led_to(field)));
-    }
+    fields.extend(links_changed(builder, &kind.name, &kind.fields));
     let description = format!("Changes to an entity of type `{}`.", kind.name);
     builder.input(&format!("{}UpdateInput", kind.name), description, fields);
+}
+
+fn names_changed() -> Vec<Argument> {
+    vec![
+        argument("name", "StringScalarMutations", "Its name."),
+        argument("aliases", "ListMutations", "Its other names."),
+    ]
+}
+
+fn links_changed(
+    builder: &Builder<'_>,
+    owner: &str,
+    fields: &[RelationshipField],
+) -> Vec<Argument> {
+    let field = |it: &RelationshipField| {
+        let ty = connection::names(builder, owner, it).input("UpdateFieldInput");
+        argument(it.name.clone(), format!("[{ty}!]"), led_to(it))
+    };
+    fields.iter().map(field).collect()
 }
 
 fn led_to(field: &RelationshipField) -> String {
@@ -220,36 +270,34 @@ fn define_link(builder: &mut Builder<'_>, owner: &str, field: &RelationshipField
     if builder.has(&fields) {
         return;
     }
-    let create = can_create(field).then(|| names.input("CreateFieldInput"));
-    let create = create.map(|it| {
-        argument("create", format!("[{it}!]"), "New entities, and the relationships to them.")
-    });
-    let connect = || {
-        let ty = format!("[{}!]", names.input("ConnectFieldInput"));
-        argument("connect", ty, "Relationships to entities that are there.")
-    };
     let name = &field.name;
     let description = format!("What `{name}` of a new entity leads to.");
-    let both = create.into_iter().chain([connect()]).collect();
-    builder.input(&fields, description, both);
+    builder.input(&fields, description, added(&names));
     define_ends(builder, &names, field);
     define_changes(builder, &names, field);
 }
 
-/// Whether the entities that a field leads to can be created along it: they must be of one type.
-fn can_create(field: &RelationshipField) -> bool {
-    matches!(field.target, Target::Kind(_))
+/// What a field is to lead to beside what it leads to.
+fn added(names: &Names) -> Vec<Argument> {
+    let list = |ending| format!("[{}!]", names.input(ending));
+    vec![
+        argument(
+            "create",
+            list("CreateFieldInput"),
+            "New entities, and the relationships to them.",
+        ),
+        argument("connect", list("ConnectFieldInput"), "Relationships to entities that are there."),
+    ]
 }
 
 fn define_ends(builder: &mut Builder<'_>, names: &Names, field: &RelationshipField) {
     let target = connection::filtered_as(builder, field.target);
     let rest = |builder: &Builder<'_>| edge(builder, field).into_iter().chain(said());
-    if can_create(field) {
-        let node = argument("node", format!("{target}CreateInput!"), "The new entity.");
-        let fields = [node].into_iter().chain(rest(builder)).collect();
-        let description = "A new entity, and the relationship to it.";
-        builder.input(&names.input("CreateFieldInput"), description, fields);
-    }
+    let created = format!("{}CreateInput!", target_type(builder, field.target));
+    let node = argument("node", created, "The new entity.");
+    let fields = [node].into_iter().chain(rest(builder)).collect();
+    let description = "A new entity, and the relationship to it.";
+    builder.input(&names.input("CreateFieldInput"), description, fields);
     let chosen = format!("{target}ConnectWhere");
     let which = argument("where", format!("{chosen}!"), "The entities at the other end.");
     let fields = [which].into_iter().chain(rest(builder)).collect();
@@ -273,31 +321,21 @@ fn edge(builder: &Builder<'_>, field: &RelationshipField) -> Option<Argument> {
 fn define_changes(builder: &mut Builder<'_>, names: &Names, field: &RelationshipField) {
     let passing = || argument("where", names.connection_where(), "Only what passes; absent: all.");
     let list = |ending| format!("[{}!]", names.input(ending));
-    let create = can_create(field).then(|| {
-        argument("create", list("CreateFieldInput"), "New entities, and the relationships to them.")
-    });
-    let mut fields: Vec<_> = create.into_iter().collect();
+    let update = names.input("UpdateConnectionInput");
+    let mut fields = added(names);
     fields.extend([
-        argument("connect", list("ConnectFieldInput"), "Relationships to entities that are there."),
         argument("disconnect", list("DisconnectFieldInput"), "Relationships to be retracted."),
+        argument("update", update.clone(), "Changes to what is there."),
     ]);
-    let edge = connection::relation(builder, field).properties;
-    if edge.is_some() || can_create(field) {
-        let update = names.input("UpdateConnectionInput");
-        fields.push(argument("update", update.clone(), "Changes to what is there."));
-        let mut changes = vec![passing()];
-        if can_create(field) {
-            let target = connection::filtered_as(builder, field.target);
-            let ty = format!("{target}UpdateInput");
-            changes.push(argument("node", ty, "Changes to the entities at the other end."));
-        }
-        if let Some(id) = edge {
-            let name = &builder.ontology.properties_types()[usize::from(id.0)].name;
-            let ty = format!("{name}UpdateInput");
-            changes.push(argument("edge", ty, "Changes to the relationships' properties."));
-        }
-        builder.input(&update, "Changes to relationships, and to what they lead to.", changes);
+    let node = format!("{}UpdateInput", connection::filtered_as(builder, field.target));
+    let mut changes =
+        vec![passing(), argument("node", node, "Changes to the entities at the other end.")];
+    if let Some(id) = connection::relation(builder, field).properties {
+        let name = &builder.ontology.properties_types()[usize::from(id.0)].name;
+        let ty = format!("{name}UpdateInput");
+        changes.push(argument("edge", ty, "Changes to the relationships' properties."));
     }
+    builder.input(&update, "Changes to relationships, and to what they lead to.", changes);
     let name = &field.name;
     let description =
         format!("Changes to what `{name}` leads to: `update`, `disconnect`, `connect`, `create`.");

@@ -13,7 +13,7 @@ use crate::{
     },
     graph::{Half, RelationshipWish, Wish},
     model::{Direction, NodeId},
-    ontology::{Kind, Property, Relation, RelationshipField, Target},
+    ontology::{Property, Relation, RelationshipField, Target},
     query::{self, Links},
 };
 
@@ -64,8 +64,18 @@ fn create_end(
     owner: Option<NodeId>,
     input: &Input,
 ) {
-    let (Some(kind), Some(node)) = (target(writing, field), input.field("node")) else { return };
-    let other = writing.at("node", |writing| entity::create(writing, kind, node));
+    let node = input.field("node").expect("it is required");
+    let other = match field.target {
+        Target::Kind(it) => {
+            let kind = writing.ontology().kind(it).expect("targets are of the ontology");
+            writing.at("node", |writing| entity::create(writing, kind, node))
+        }
+        Target::Interface(_) | Target::Union(_) | Target::Entity => {
+            let (name, node) = node.fields().next().expect("exactly one field is given");
+            let kind = writing.ontology().kind_named(name).expect("fields are named after types");
+            writing.at(&format!("node.{name}"), |writing| entity::create(writing, kind, node))
+        }
+    };
     join(writing, field, owner, other, input);
 }
 
@@ -88,11 +98,13 @@ fn connect(
 
 fn change(writing: &mut Writing<'_>, field: &RelationshipField, owner: NodeId, input: &Input) {
     let Some(halves) = chosen(writing, field, owner, input) else { return };
-    if let (Some(kind), Some(node)) = (target(writing, field), input.field("node")) {
+    if let Some(node) = input.field("node") {
         let mut others: Vec<_> = halves.iter().map(|it| it.other).collect();
         others.sort_unstable();
         others.dedup();
         for other in others {
+            let kind = writing.snapshot().kind(other);
+            let kind = writing.ontology().kind(kind).expect("stored entities fit the ontology");
             writing.at("node", |writing| entity::update(writing, kind, other, node, None));
         }
     }
@@ -197,12 +209,4 @@ fn relation<'t>(
     let ontology = writing.ontology();
     let relation = ontology.relation(field.relation).expect("fields follow known relations");
     (relation, ontology.properties_of(relation))
-}
-
-/// The entity type that a field leads to, where it is but one.
-fn target<'t>(writing: &Writing<'t>, field: &RelationshipField) -> Option<&'t Kind> {
-    match field.target {
-        Target::Kind(it) => writing.ontology().kind(it),
-        Target::Interface(_) | Target::Union(_) | Target::Entity => None,
-    }
 }
