@@ -205,7 +205,7 @@ fn an_operation_that_costs_too_much_is_refused_with_its_dearest_field() {
     check(&[(
         "{ name all: page(first: 200) { page(first: 200) { name } } }",
         "{}",
-        r#"refused QUERY_TOO_COMPLEX@null:null "the operation would cost 40202; the limit is 20000; the dearest field is `all.page`, answered for 200 × 200 rows; ask for smaller pages or fewer fields""#,
+        r#"refused QUERY_TOO_COMPLEX@1:32 "the operation would cost 40202; the limit is 20000; the dearest field is `all.page`, answered for 200 × 200 rows; ask for smaller pages or fewer fields""#,
     )]);
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use apollo_compiler::executable::Field;
 
 use super::{
-    Args, ArgumentDef, Code, FieldError, Table,
+    Args, ArgumentDef, Code, FieldError, Input, Table,
     coerce::{VariableDef, Variables},
     literal::{Template, bind, template},
     plan::{FieldId, Operation, Plan, Step},
@@ -99,11 +99,31 @@ fn bind_arguments(
                 .map_err(|it| format!("argument `{}` {it}", definition.name))?,
             None => None,
         };
-        match bound.or_else(|| definition.default.clone()) {
+        let default = || match gives_way(table, definitions, definition, given, variables) {
+            true => None,
+            false => definition.default.clone(),
+        };
+        match bound.or_else(default) {
             Some(value) => args.push((Arc::clone(&definition.name), value)),
             None if definition.ty.wrap.is_nullable() => {}
             None => return Err(format!("argument `{}` must have a value", definition.name)),
         }
     }
     Ok(Args(args))
+}
+
+/// Whether the argument that the default of `definition` gives way to has a value.
+fn gives_way(
+    table: &Table,
+    definitions: &[ArgumentDef],
+    definition: &ArgumentDef,
+    given: &[(usize, Template)],
+    variables: &Variables,
+) -> bool {
+    let Some(other) = definition.gives_way_to else { return false };
+    let Some((index, it)) = given.iter().find(|(it, _)| *definitions[*it].name == *other) else {
+        return false;
+    };
+    let value = bind(table, definitions[*index].ty.into(), it, variables);
+    value.is_ok_and(|it| it.is_some_and(|it| it != Input::Null))
 }

@@ -7,15 +7,16 @@ use super::{
     plan::{FieldId, Operation, Plan, SelectionId, Step},
 };
 
-/// The arguments that say how many rows are wanted, the most telling first: `first` has a default
-/// that stands beside a given `last`.
-const PAGE_ARGUMENTS: [&str; 4] = ["last", "limit", "first", "maxNodes"];
+/// The arguments that say how many rows are wanted.
+const PAGE_ARGUMENTS: [&str; 4] = ["first", "last", "limit", "maxNodes"];
 /// The arguments that count, and so may not be negative.
 const COUNT_ARGUMENTS: [&str; 1] = ["offset"];
 /// The arguments that say how far a walk goes.
 const HOP_ARGUMENTS: [&str; 2] = ["maxHops", "hops"];
 /// Names in the path of the dearest field.
 const PATH_MAX: usize = 16;
+/// Errors that are told at once.
+const ERRORS_MAX: usize = 20;
 
 /// Checks the pages that an operation asks for, and what it costs.
 ///
@@ -42,13 +43,13 @@ pub(super) fn check(
         return Err(bill.errors);
     }
     if total > limits.cost_max {
+        let (dearest, location) = bill.dearest();
         let message = format!(
-            "the operation would cost {total}; the limit is {}; {}",
-            limits.cost_max,
-            bill.dearest()
+            "the operation would cost {total}; the limit is {}; {dearest}",
+            limits.cost_max
         );
-        let code = Code::QueryTooComplex;
-        return Err(vec![RequestError { code, message, locations: Vec::new() }]);
+        let (code, locations) = (Code::QueryTooComplex, location.into_iter().collect());
+        return Err(vec![RequestError { code, message, locations }]);
     }
     Ok(total)
 }
@@ -127,18 +128,20 @@ impl Bill<'_> {
                 message: format!("argument `{argument}` of `{name}` {bounds}, not {value}"),
                 locations: vec![self.plan.field(id).location],
             };
-            if !self.errors.contains(&error) {
+            if self.errors.len() < ERRORS_MAX && !self.errors.contains(&error) {
                 self.errors.push(error);
             }
         }
     }
 
-    /// Which field the cost comes from: down from the root as long as one child makes up most.
-    fn dearest(&mut self) -> String {
+    /// Which field the cost comes from, down from the root as long as one child makes up most; and
+    /// where it is.
+    fn dearest(&mut self) -> (String, Option<(usize, usize)>) {
         let plan = self.plan;
         let mut selection = Some(plan.root);
         let mut path: Vec<String> = Vec::new();
         let mut pages: Vec<String> = Vec::new();
+        let mut location = None;
         while let Some(at) = selection.filter(|_| path.len() < PATH_MAX) {
             let fields: Vec<FieldId> = plan.shapes(at).flatten().collect();
             let Some(dearest) = fields.into_iter().max_by_key(|it| self.field(*it)) else { break };
@@ -149,15 +152,17 @@ impl Bill<'_> {
             let Step::Operate(operation) = &field.step else { break };
             let Some(below) = operation.selection else { break };
             path.push(shortened(&field.key));
+            location = Some(field.location);
             pages.push(self.rows(dearest, operation).1.to_string());
             selection = Some(below);
         }
         pages.retain(|it| it != "1");
         let rows = if pages.is_empty() { "1".to_owned() } else { pages.join(" × ") };
-        format!(
+        let told = format!(
             "the dearest field is `{}`, answered for {rows} rows; ask for smaller pages or fewer fields",
             path.join(".")
-        )
+        );
+        (told, location)
     }
 }
 

@@ -36,13 +36,14 @@ impl Past {
 ///
 /// [`Code::QueryTooComplex`] where there are too many: each may cost a look through the history.
 pub(super) fn moments(plan: &Plan, bound: &BoundArguments) -> Result<Vec<Timestamp>, RequestError> {
-    let mut moments = Vec::new();
+    let (mut moments, mut location) = (Vec::new(), None);
     for (id, _) in plan.operations() {
         let Ok(args) = bound.of(id) else { continue };
         if let Some(Input::DateTime(it)) = args.get("knownAt")
             && !moments.contains(it)
         {
             moments.push(*it);
+            location = Some(plan.field(id).location);
         }
     }
     if moments.len() > MOMENTS_MAX {
@@ -50,7 +51,8 @@ pub(super) fn moments(plan: &Plan, bound: &BoundArguments) -> Result<Vec<Timesta
             "the operation asks for {} moments of the past; the limit is {MOMENTS_MAX}",
             moments.len()
         );
-        return Err(RequestError { code: Code::QueryTooComplex, message, locations: Vec::new() });
+        let locations = location.into_iter().collect();
+        return Err(RequestError { code: Code::QueryTooComplex, message, locations });
     }
     Ok(moments)
 }

@@ -141,6 +141,8 @@ pub struct ArgumentDef {
     pub ty: TypeRef,
     /// Its value where none is given.
     pub default: Option<Input>,
+    /// The argument beside which it has no default.
+    pub gives_way_to: Option<&'static str>,
 }
 
 /// A named type, alone or in a list, with or without `!`.

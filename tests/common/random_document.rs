@@ -333,8 +333,13 @@ impl Writer<'_> {
         let name = format!("v{}", self.definitions.len());
         let sure = !ty.wrap.is_nullable();
         let loose = sure && self.one_in(3) && !ty.wrap.is_list();
-        let definition =
-            ArgumentDef { name: name.as_str().into(), description: "".into(), ty, default: None };
+        let definition = ArgumentDef {
+            name: name.as_str().into(),
+            description: "".into(),
+            ty,
+            default: None,
+            gives_way_to: None,
+        };
         let base = &self.table.ty(ty.base).name;
         let inner = match ty.wrap {
             Wrap::Nullable | Wrap::Required => base.to_string(),
@@ -375,6 +380,7 @@ impl Writer<'_> {
                     description: "".into(),
                     ty: TypeRef { base: ty, wrap: Wrap::Required },
                     default: None,
+                    gives_way_to: None,
                 };
                 let value = self.json(&definition, 1);
                 self.json_as_literal(ty, &value)

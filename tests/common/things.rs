@@ -30,7 +30,7 @@ fn ty(base: u32, wrap: Wrap) -> TypeRef {
 }
 
 fn argument(name: &str, ty: TypeRef, default: Option<Input>) -> ArgumentDef {
-    ArgumentDef { name: name.into(), description: "".into(), ty, default }
+    ArgumentDef { name: name.into(), description: "".into(), ty, default, gives_way_to: None }
 }
 
 fn field(name: &str, ty: TypeRef, operator: Operator) -> FieldDef {

@@ -20,7 +20,7 @@ impl Slice {
     pub(in crate::api) fn decode(args: &Args, default: usize) -> Result<Self, FieldError> {
         let first = count(args, "first")?;
         let last = count(args, "last")?;
-        if last.is_some() && first.is_some_and(|it| it != default) {
+        if last.is_some() && first.is_some() {
             return Err(FieldError::input("`first` and `last` do not go together; give one"));
         }
         let first = if last.is_some() { None } else { Some(first.unwrap_or(default)) };

@@ -45,6 +45,7 @@ pub(super) struct Argument {
     ty: Words,
     description: Words,
     default: Option<Input>,
+    gives_way_to: Option<&'static str>,
 }
 
 /// A field that is read from its parent.
@@ -89,7 +90,7 @@ pub(super) fn argument(
     description: impl Into<Words>,
 ) -> Argument {
     let (name, ty, description) = (name.into(), ty.into(), description.into());
-    Argument { name, ty, description, default: None }
+    Argument { name, ty, description, default: None, gives_way_to: None }
 }
 
 /// An integer argument or input field with a default.
@@ -100,6 +101,12 @@ pub(super) fn number(name: &'static str, default: i64, description: &'static str
 impl Argument {
     pub(super) fn or(mut self, default: Input) -> Self {
         self.default = Some(default);
+        self
+    }
+
+    /// Without its default where `other` is given.
+    fn unless(mut self, other: &'static str) -> Self {
+        self.gives_way_to = Some(other);
         self
     }
 }
@@ -136,7 +143,8 @@ impl Field {
 
     /// The arguments `first` and `after`.
     pub(super) fn forward(self, size: u32) -> Self {
-        self.with(number("first", i64::from(size), "At most so many."))
+        let first = number("first", i64::from(size), "At most so many.").unless("last");
+        self.with(first)
             .with(argument("after", "String", "Only what follows this cursor."))
             .cost(Cost::Page(size))
     }
@@ -323,6 +331,7 @@ impl<'o> Builder<'o> {
             name: it.name.into(),
             description: it.description.into(),
             default: it.default,
+            gives_way_to: it.gives_way_to,
         };
         arguments.into_iter().map(argument).collect()
     }
