@@ -17,6 +17,7 @@ const FILE: &str = "relata.toml";
 const FOLDER: &str = "relata-data";
 const BIND: &str = "127.0.0.1:8080";
 const BODY_BYTES_MAX: usize = 1 << 20;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the command line says.
 #[derive(Clone, Debug, Parser)]
@@ -216,8 +217,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How a graph is served.
     pub server: server::Options,
-    /// Days that `knownAt` may look back; absent: to the beginning.
-    pub history_days: Option<u32>,
+    /// How far `knownAt` may look back; absent: to the beginning.
+    pub history: Option<Duration>,
     /// How much a request may ask for.
     pub limits: Limits,
 }
@@ -306,7 +307,7 @@ impl Config {
             ontology: place.ontology.or(file.ontology),
             log_format: service.log_format.unwrap_or_default(),
             server: service.server(data.as_deref()),
-            history_days: service.history,
+            history: service.history.map(|days| DAY.saturating_mul(days)),
             limits: service.limits(),
             data,
         })

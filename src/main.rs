@@ -260,7 +260,7 @@ fn api(ontology: Ontology, config: &Config) -> Result<Api, Failure> {
 
 /// The graph in `store`.
 fn open(store: &Arc<dyn Store>, config: &Config) -> Result<Graph, Failure> {
-    let options = Options { history_days: config.history_days, ..Options::default() };
+    let options = Options { history: config.history, ..Options::default() };
     open_by(config, |it| Graph::open(Arc::clone(store), it, options))
 }
 

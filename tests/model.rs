@@ -13,7 +13,7 @@ use relata::{
         Draft, EntityWish, EvidenceWish, Graph, Lens, Options, RelationshipWish, Snapshot, Wish,
         WriteError,
     },
-    model::{Date, Direction, EdgeId, ModalitySet, NodeId, PropertyId, ValueRef},
+    model::{Date, Direction, EdgeId, ModalitySet, NodeId, PropertyId, Timestamp, ValueRef},
     ontology::Ontology,
     store::{MemoryStore, SledStore, Store},
 };
@@ -34,7 +34,8 @@ const OPTIONS: Options = Options {
     rebuild_percent: 10,
     rebuild_changes_min: 12,
     checkpoint_bytes: 6_000,
-    history_days: None,
+    history: None,
+    clock: Timestamp::now,
 };
 
 #[test]

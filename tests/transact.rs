@@ -5,7 +5,7 @@
 #[path = "common/failing.rs"]
 mod failing;
 
-use std::{collections::BTreeMap, fmt::Write, sync::Arc, thread};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc, thread, time::Duration};
 
 use expect_test::{Expect, expect};
 use fastrand::Rng;
@@ -40,7 +40,8 @@ const BUSY: Options = Options {
     rebuild_percent: 10,
     rebuild_changes_min: 12,
     checkpoint_bytes: 4_000,
-    history_days: None,
+    history: None,
+    clock: Timestamp::now,
 };
 const SEEDS: u64 = 12;
 const STEPS: usize = 150;
@@ -374,11 +375,11 @@ fn random(snapshot: &Snapshot, rng: &mut Rng) -> Wish {
 }
 
 #[test]
-fn a_history_of_some_days_goes_no_further_back() {
-    let options = Options { history_days: Some(1), ..BUSY };
+fn a_history_of_some_time_goes_no_further_back() {
+    let options = Options { history: Some(Duration::from_secs(60)), ..BUSY };
     let graph = open(Arc::new(MemoryStore::default()), options);
     let refused = graph.snapshot_at(Timestamp::default());
-    assert!(matches!(refused, Err(HistoryError::TooFar { days: 1, .. })));
+    assert!(matches!(refused, Err(HistoryError::TooFar { .. })));
     assert!(graph.snapshot_at(Timestamp::now()).is_ok());
 }
 

@@ -10,16 +10,15 @@ use crate::{
 
 /// Snapshots of the past that are kept for whoever asks next.
 const KEPT_MAX: usize = 4;
-const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Why a past state cannot be given.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum HistoryError {
     /// It lies further back than is kept.
-    #[error("the history goes {days} days back, and `{known_at}` lies before that")]
+    #[error("the history begins at `{begins}`, and `{known_at}` lies before that")]
     TooFar {
-        /// How far back it goes.
-        days: u32,
+        /// The first moment that can be asked for.
+        begins: Timestamp,
         /// The moment asked for.
         known_at: Timestamp,
     },
@@ -43,18 +42,16 @@ impl From<StoreError> for HistoryError {
 
 impl History {
     /// The graph as it was at `known_at`, where `current` is the present, and no further back than
-    /// so many days. One past state is built at a time.
+    /// `begins`. One past state is built at a time.
     pub(super) fn at(
         &self,
         store: &dyn Store,
         current: &Arc<Snapshot>,
         known_at: Timestamp,
-        days: Option<u32>,
+        begins: Option<Timestamp>,
     ) -> Result<Arc<Snapshot>, HistoryError> {
-        if let Some(days) = days
-            && known_at.micros() < Timestamp::now().micros() - i64::from(days) * DAY_MICROS
-        {
-            return Err(HistoryError::TooFar { days, known_at });
+        if let Some(begins) = begins.filter(|it| known_at < *it) {
+            return Err(HistoryError::TooFar { begins, known_at });
         }
         let revision = last_before(store, current.revision(), known_at)?;
         if revision == current.revision() {

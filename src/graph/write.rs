@@ -135,7 +135,7 @@ impl Writer {
         };
         for task in group {
             // Clocks stand still and go back at times; the log does not.
-            let at = Timestamp::now().max(self.last.next());
+            let at = (self.shared.options.clock)().max(self.last.next());
             let mut transaction = Transaction::begin(resolved.next.clone(), at);
             let verdict = task.run(&mut transaction);
             if verdict.is_err() {

@@ -3,6 +3,7 @@
 use std::{
     sync::Arc,
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
@@ -42,8 +43,10 @@ pub struct Options {
     pub rebuild_changes_min: usize,
     /// The bytes of commits after which a checkpoint is written.
     pub checkpoint_bytes: usize,
-    /// How many days back [`Graph::snapshot_at`] goes; absent: to the beginning.
-    pub history_days: Option<u32>,
+    /// How far back [`Graph::snapshot_at`] goes; absent: to the beginning.
+    pub history: Option<Duration>,
+    /// What tells the time of a commit.
+    pub clock: fn() -> Timestamp,
 }
 
 /// What the writer and the readers share.
@@ -117,8 +120,16 @@ impl Default for Options {
             rebuild_percent: 1,
             rebuild_changes_min: 50_000,
             checkpoint_bytes: 64 << 20,
-            history_days: None,
+            history: None,
+            clock: Timestamp::now,
         }
+    }
+}
+
+impl Options {
+    /// The first moment that may be asked for; absent: any.
+    pub(super) fn history_begins(&self) -> Option<Timestamp> {
+        self.history.map(|it| (self.clock)().before(it))
     }
 }
 
@@ -253,7 +264,7 @@ impl Graph {
     /// Where the history does not go so far back, or the store fails.
     pub fn snapshot_at(&self, known_at: Timestamp) -> Result<Arc<Snapshot>, HistoryError> {
         let Shared { store, options, history, .. } = self.door.shared.as_ref();
-        history.at(store.as_ref(), &self.snapshot(), known_at, options.history_days)
+        history.at(store.as_ref(), &self.snapshot(), known_at, options.history_begins())
     }
 
     /// Whether it takes commits.

@@ -1,6 +1,6 @@
 //! Moments of recording.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 /// A moment in UTC, to the microsecond.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,14 @@ impl Timestamp {
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+
+    /// The moment so long before this one; the first of all where that lies before it.
+    #[must_use]
+    pub fn before(self, by: Duration) -> Self {
+        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        let first = jiff::Timestamp::MIN.as_microsecond();
+        Self(self.0.saturating_sub(micros).max(first))
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.

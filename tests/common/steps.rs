@@ -2,7 +2,7 @@
 
 use relata::{
     graph::{Options, Snapshot},
-    model::Revision,
+    model::{Revision, Timestamp},
     ontology::Ontology,
 };
 
@@ -25,7 +25,8 @@ pub(crate) const BUSY: Options = Options {
     rebuild_percent: 1,
     rebuild_changes_min: 3,
     checkpoint_bytes: 400,
-    history_days: None,
+    history: None,
+    clock: Timestamp::now,
 };
 
 /// The ontology that `source` is.
