@@ -17,9 +17,10 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
-use relata::server::{self, Options};
+use relata::server::{self, Options, Settings};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -94,8 +95,8 @@ fn serve(scale: u32) -> Outcome<()> {
     let options = Options {
         bind: "127.0.0.1:0".to_owned(),
         workers: None,
-        body_bytes_max: 1 << 20,
-        spool: env::temp_dir(),
+        drain: Duration::ZERO,
+        settings: Settings::new(1 << 20, env::temp_dir()),
     };
     Ok(server::serve(&api, &options, |address| {
         println!(

@@ -18,6 +18,9 @@ const FOLDER: &str = "relata-data";
 const BIND: &str = "127.0.0.1:8080";
 const BODY_BYTES_MAX: usize = 1 << 20;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Longer than the default deadline of a request.
+const DRAIN_SECONDS: u64 = 15;
+const SLOW_QUERY_MS: u64 = 1_000;
 
 /// What the command line says.
 #[derive(Clone, Debug, Parser)]
@@ -155,6 +158,12 @@ struct Service {
     /// Form of the log [default: text]
     #[arg(long, env = "RELATA_LOG_FORMAT", value_enum, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
+    /// Time for connections to end after SIGTERM, in seconds [default: 15]
+    #[arg(long, env = "RELATA_DRAIN_SECONDS", value_name = "N")]
+    drain_seconds: Option<u64>,
+    /// Time after which an operation is told in the log, in milliseconds; 0: never [default: 1000]
+    #[arg(long, env = "RELATA_SLOW_QUERY_MS", value_name = "N")]
+    slow_query_ms: Option<u64>,
     /// Longest request body in bytes [default: 1048576]
     #[arg(long, env = "RELATA_BODY_BYTES_MAX", value_name = "N")]
     body_bytes_max: Option<usize>,
@@ -357,6 +366,8 @@ impl Service {
             bind: self.bind.or(other.bind),
             workers: self.workers.or(other.workers),
             log_format: self.log_format.or(other.log_format),
+            drain_seconds: self.drain_seconds.or(other.drain_seconds),
+            slow_query_ms: self.slow_query_ms.or(other.slow_query_ms),
             body_bytes_max: self.body_bytes_max.or(other.body_bytes_max),
             document_bytes_max: self.document_bytes_max.or(other.document_bytes_max),
             tokens_max: self.tokens_max.or(other.tokens_max),
@@ -373,11 +384,18 @@ impl Service {
     }
 
     fn server(&self, data: Option<&Path>) -> server::Options {
+        let mut settings = server::Settings::new(
+            self.body_bytes_max.unwrap_or(BODY_BYTES_MAX),
+            data.map_or_else(env::temp_dir, Path::to_owned),
+        );
+        settings.slow_query = Some(self.slow_query_ms.unwrap_or(SLOW_QUERY_MS))
+            .filter(|it| *it > 0)
+            .map(Duration::from_millis);
         server::Options {
             bind: self.bind.clone().unwrap_or_else(|| BIND.to_owned()),
             workers: self.workers,
-            body_bytes_max: self.body_bytes_max.unwrap_or(BODY_BYTES_MAX),
-            spool: data.map_or_else(env::temp_dir, Path::to_owned),
+            drain: Duration::from_secs(self.drain_seconds.unwrap_or(DRAIN_SECONDS)),
+            settings,
         }
     }
 
@@ -408,7 +426,14 @@ impl fmt::Display for Config {
             Some(file) => write!(f, "ontology={} ", file.display())?,
             None => write!(f, "ontology=stored or default ")?,
         }
-        write!(f, "bind={} body_bytes_max={} ", self.server.bind, self.server.body_bytes_max)?;
+        let server::Options { bind, workers, drain, settings } = &self.server;
+        write!(f, "bind={bind} body_bytes_max={} ", settings.body_bytes_max)?;
+        match workers {
+            Some(workers) => write!(f, "workers={workers} ")?,
+            None => write!(f, "workers=cores ")?,
+        }
+        let slow_ms = settings.slow_query.map_or(0, |it| it.as_millis());
+        write!(f, "drain_seconds={} slow_query_ms={slow_ms} ", drain.as_secs())?;
         let it = &self.limits;
         write!(f, "document_bytes_max={} tokens_max={} ", it.document_bytes_max, it.tokens_max)?;
         write!(f, "fields_max={} depth_max={} ", it.fields_max, it.depth_max)?;

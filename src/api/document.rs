@@ -7,14 +7,14 @@ use std::{
 
 use apollo_compiler::{
     ExecutableDocument, Node,
-    ast::{OperationType, Type},
+    ast::{self, Type},
     executable::{Operation, VariableDefinition},
     parser::{Parser, SourceMap, SourceSpan},
     validation::Valid,
 };
 
 use super::{
-    Code, Input, Limits, RequestError, Table,
+    Code, Input, Limits, OperationType, RequestError, Table,
     coerce::{InputType, VariableDef, Variables},
     collect, guard, introspection,
     literal::{Template, template},
@@ -114,7 +114,11 @@ impl Document {
 impl PreparedOperation {
     /// Whether it asks, writes or follows.
     pub(super) fn operation_type(&self) -> OperationType {
-        self.operation.operation_type
+        match self.operation.operation_type {
+            ast::OperationType::Query => OperationType::Query,
+            ast::OperationType::Mutation => OperationType::Mutation,
+            ast::OperationType::Subscription => OperationType::Subscription,
+        }
     }
 
     fn prepare(

@@ -7,11 +7,11 @@ use std::{
     time::Instant,
 };
 
-use apollo_compiler::ast::OperationType;
 use serde_json::{Map, Value as Json, value::RawValue};
 
 use super::{
-    Args, CacheCounters, Code, Context, FieldError, Limits, Request, RequestError, Table, Value,
+    Args, Asked, CacheCounters, Code, Context, FieldError, Limits, Request, RequestError, Table,
+    Value,
     arguments::BoundArguments,
     cache::DocumentCache,
     coerce::{Variables, variables},
@@ -20,6 +20,7 @@ use super::{
     introspection::Introspection,
     past::{self, Past},
     plan::{FieldId, Plan},
+    response::Reply,
     run::run,
     schema::Schema,
     write::{self, Failure, Program},
@@ -39,6 +40,8 @@ pub(super) struct Prepared {
     values: Variables,
     plan: Arc<Plan>,
     bound: BoundArguments,
+    /// What it may cost.
+    cost: u64,
     /// The moments of the past that it asks for, and the graphs as they were then.
     moments: Vec<Timestamp>,
     past: Past,
@@ -88,20 +91,21 @@ impl Engine {
         let values = variables(table, &operation.variables, &given)?;
         let plan = operation.plan(&document, table, &values).map_err(|it| vec![it])?;
         let bound = BoundArguments::new(table, Arc::clone(&plan), &values);
-        cost::check(table, &plan, &bound, limits)?;
+        let cost = cost::check(table, &plan, &bound, limits)?;
         let moments = past::moments(&plan, &bound).map_err(|it| vec![it])?;
-        Ok(Prepared { document, place, values, plan, bound, moments, past: Past::default() })
+        let past = Past::default();
+        Ok(Prepared { document, place, values, plan, bound, cost, moments, past })
     }
 
     /// Answers `prepared` with `root` as the parent of its root fields, from `snapshot`; gives the
-    /// bytes of the response, or `None` where `steps` are too few and the limits allow more.
+    /// response, or `None` where `steps` are too few and the limits allow more.
     pub(super) fn run(
         &self,
         snapshot: &Snapshot,
         prepared: &Prepared,
         root: &Value<'_>,
         steps: u64,
-    ) -> Option<Vec<u8>> {
+    ) -> Option<Reply> {
         let deadline = Instant::now() + self.limits.deadline;
         let Self { table, limits, schema, .. } = self;
         let Prepared { document, place, values, plan, bound, past, .. } = prepared;
@@ -116,14 +120,16 @@ impl Engine {
         };
         let operation = document.operation(*place);
         let introspection = Introspection::new(schema, document, operation, values);
-        let body = run(context, plan, bound, past, &introspection, root, deadline);
-        let is_short = budget.borrow().reason() == Some(Reason::Steps);
-        (!is_short || steps == limits.expansions_max).then_some(body)
+        let reply = run(context, plan, bound, past, &introspection, root, deadline);
+        let budget = budget.borrow();
+        let is_short = budget.reason() == Some(Reason::Steps);
+        let is_whole = !is_short || steps == limits.expansions_max;
+        is_whole.then_some(Reply { steps: budget.spent(), ..reply })
     }
 
     /// Writes what the mutation `prepared` asks for, and answers it; on a thread that may wait.
     /// Nothing is recorded where anything is wrong.
-    pub(super) fn write(self: &Arc<Self>, graph: &Graph, prepared: Prepared) -> Vec<u8> {
+    pub(super) fn write(self: &Arc<Self>, graph: &Graph, prepared: Prepared) -> Reply {
         let deadline = Instant::now() + self.limits.deadline;
         let prepared = Arc::new(prepared);
         let failure = Arc::new(Mutex::new(Failure::new()));
@@ -143,8 +149,8 @@ impl Engine {
         let failure = match graph.transact_blocking(plan) {
             Ok((effects, snapshot)) => {
                 let root = Value::Effects(&effects);
-                let body = self.run(&snapshot, &prepared, &root, u64::MAX);
-                return body.expect("no request is allowed more steps than these");
+                let reply = self.run(&snapshot, &prepared, &root, u64::MAX);
+                return reply.expect("no request is allowed more steps than these");
             }
             Err(WriteError::Rejected(rejections)) => {
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,9 +165,11 @@ impl Engine {
 }
 
 impl Prepared {
-    /// Whether it asks, writes or follows.
-    pub(super) fn operation_type(&self) -> OperationType {
-        self.document.operation(self.place).operation_type()
+    /// What there is to tell of it, before it has run.
+    pub(super) fn asked(&self) -> Asked {
+        let Self { document, place, plan, cost, .. } = self;
+        let (document, plan) = (Arc::clone(document), Arc::clone(plan));
+        Asked { document, place: *place, plan, cost: *cost, steps: 0, rows: 0 }
     }
 
     /// Whether it asks for the graph as it was recorded at some moment.

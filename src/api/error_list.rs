@@ -14,6 +14,7 @@ const ERRORS_MAX: usize = 100;
 pub(super) struct ErrorList {
     written: Vec<u8>,
     count: usize,
+    first: Option<Code>,
 }
 
 impl ErrorList {
@@ -26,6 +27,7 @@ impl ErrorList {
         path: impl Iterator<Item = PathStep<'p>>,
     ) {
         self.count += 1;
+        self.first.get_or_insert(error.code);
         if self.count > ERRORS_MAX {
             return;
         }
@@ -44,8 +46,9 @@ impl ErrorList {
         write_error(&mut self.written, error);
     }
 
-    /// Writes the response's keys about errors, which follow another one.
-    pub(super) fn finish(self, out: &mut Vec<u8>) {
+    /// Writes the response's keys about errors, which follow another one; gives the code of the
+    /// first error.
+    pub(super) fn finish(self, out: &mut Vec<u8>) -> Option<Code> {
         if self.count > 0 {
             out.extend_from_slice(b",\"errors\":[");
             out.extend_from_slice(&self.written);
@@ -56,5 +59,6 @@ impl ErrorList {
             write_integer(out, untold as i64);
             out.push(b'}');
         }
+        self.first
     }
 }

@@ -28,6 +28,7 @@ mod operators;
 mod past;
 mod plan;
 mod reference;
+mod response;
 mod run;
 mod schema;
 mod service;
@@ -45,7 +46,8 @@ pub use self::{
     error::{Code, FieldError, RequestError},
     input::{Args, Input},
     limits::Limits,
-    service::{Api, Outcome, Request, Response},
+    response::{Asked, OperationType, Outcome, Response},
+    service::{Api, Request},
     subscription::{Event, Subscription},
     table::{
         Answer, ArgumentDef, Ask, Cost, EnumValueDef, FieldDef, Operator, Read, Subject, Table,

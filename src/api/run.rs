@@ -16,6 +16,7 @@ use super::{
     json::{PathStep, write_float, write_integer, write_quoted, write_text},
     past::Past,
     plan::{FieldId, Operation, Plan, SelectionId, Step},
+    response::Reply,
 };
 use crate::{
     graph::{Lens, Snapshot, View},
@@ -34,7 +35,7 @@ pub(super) fn run<'s>(
     introspection: &'s Introspection<'s>,
     root: &Value<'s>,
     deadline: Instant,
-) -> Vec<u8> {
+) -> Reply {
     let mut run = Run {
         plan,
         table: context.table,
@@ -48,6 +49,7 @@ pub(super) fn run<'s>(
         errors: ErrorList::default(),
         deadline,
         until_look: FIELDS_PER_LOOK,
+        rows: 0,
     };
     run.out.extend_from_slice(b"{\"data\":");
     let start = run.out.len();
@@ -103,6 +105,8 @@ struct Run<'s> {
     deadline: Instant,
     /// Fields until the next look at the clock.
     until_look: u32,
+    /// Items of lists that were written.
+    rows: u64,
 }
 
 impl<'s> Run<'s> {
@@ -247,6 +251,7 @@ impl<'s> Run<'s> {
             _ => return Err(self.fail(&internal("a list field has a value that is no list"))),
         };
         let nullable = wrap.has_nullable_items();
+        self.rows += items.len() as u64;
         self.out.push(b'[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -333,10 +338,10 @@ impl<'s> Run<'s> {
         Halt::Null
     }
 
-    fn finish(mut self) -> Vec<u8> {
-        self.errors.finish(&mut self.out);
+    fn finish(mut self) -> Reply {
+        let code = self.errors.finish(&mut self.out);
         self.out.push(b'}');
-        self.out
+        Reply { body: self.out, code, steps: 0, rows: self.rows }
     }
 }
 

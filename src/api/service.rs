@@ -1,19 +1,15 @@
 //! The door of this room: a request in, a response out.
 
 use std::{
-    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
-use apollo_compiler::ast::OperationType;
 use serde_json::value::RawValue;
 
 use super::{
-    CacheCounters, Code, Limits, RequestError, Subscription, Table, Value,
+    CacheCounters, Code, Limits, OperationType, RequestError, Response, Subscription, Table, Value,
     engine::Engine,
-    json::{self, PathStep, WrittenError},
-    reference::{INTERNAL_MESSAGE, log_internal},
 };
 use crate::{graph::Graph, ontology::Diagnostic};
 
@@ -37,26 +33,6 @@ pub struct Request<'a> {
     pub operation_name: Option<&'a str>,
     /// The variables: a JSON object, or `null`.
     pub variables: Option<&'a RawValue>,
-}
-
-/// A response: the bytes of its JSON, and what became of the request.
-#[derive(Clone, Debug)]
-pub struct Response {
-    /// The JSON.
-    pub body: Vec<u8>,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-/// What became of a request; a transport chooses its status by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was executed; there is `data`, perhaps with errors.
-    Executed,
-    /// It was refused; there is no `data`.
-    Refused,
-    /// It failed by our fault.
-    Failed,
 }
 
 impl Api {
@@ -84,7 +60,7 @@ impl Api {
     pub fn is_mutation(&self, request: Request<'_>) -> bool {
         let is_mutation = || {
             let prepared = self.engine.prepare(request);
-            prepared.is_ok_and(|it| it.operation_type() == OperationType::Mutation)
+            prepared.is_ok_and(|it| it.asked().operation_type() == OperationType::Mutation)
         };
         catch_unwind(AssertUnwindSafe(is_mutation)).unwrap_or(false)
     }
@@ -120,20 +96,26 @@ impl Api {
     /// Answers a request, unless `steps` are too few where the limits allow more.
     fn attempt(&self, request: Request<'_>, steps: u64) -> Option<Response> {
         guarded(|| {
-            let mut prepared = self.engine.prepare(request).map_err(|it| Response::refusal(&it))?;
-            let operation = prepared.operation_type();
+            let mut prepared = match self.engine.prepare(request) {
+                Ok(prepared) => prepared,
+                Err(errors) => return Some(Response::refusal(&errors)),
+            };
+            let asked = prepared.asked();
+            let operation = asked.operation_type();
             if operation == OperationType::Subscription {
-                return Err(Response::refusal(&[unfollowed()]));
+                return Some(Response::refusal(&[unfollowed()]).of(asked));
             }
             let is_mutation = operation == OperationType::Mutation;
             if steps < u64::MAX && (is_mutation || prepared.asks_for_past()) {
-                return Ok(None);
+                return None;
             }
             prepared.recall(&self.graph);
-            if is_mutation {
-                return Ok(Some(self.engine.write(&self.graph, prepared)));
-            }
-            Ok(self.engine.run(&self.graph.snapshot(), &prepared, &Value::Root, steps))
+            let reply = if is_mutation {
+                self.engine.write(&self.graph, prepared)
+            } else {
+                self.engine.run(&self.graph.snapshot(), &prepared, &Value::Root, steps)?
+            };
+            Some(Response::executed(reply, asked))
         })
     }
 
@@ -146,62 +128,24 @@ impl Api {
     pub fn subscribe(&self, request: Request<'_>) -> Result<Option<Subscription>, Response> {
         let begin = || {
             let prepared = self.engine.prepare(request).map_err(|it| Response::refusal(&it))?;
-            if prepared.operation_type() != OperationType::Subscription {
+            let asked = prepared.asked();
+            if asked.operation_type() != OperationType::Subscription {
                 return Ok(None);
             }
-            Subscription::begin(&self.graph, &self.engine, prepared).map(Some)
+            let begun = Subscription::begin(&self.graph, &self.engine, prepared);
+            begun.map(Some).map_err(|it| it.of(asked))
         };
         catch_unwind(AssertUnwindSafe(begin)).unwrap_or_else(|it| Err(Response::failure(&*it)))
     }
 }
 
 /// What `answer` gives, whatever happens in it.
-pub(super) fn guarded(
-    answer: impl FnOnce() -> Result<Option<Vec<u8>>, Response>,
-) -> Option<Response> {
-    match catch_unwind(AssertUnwindSafe(answer)) {
-        Ok(Ok(body)) => Some(Response { body: body?, outcome: Outcome::Executed }),
-        Ok(Err(response)) => Some(response),
-        Err(panic) => Some(Response::failure(&*panic)),
-    }
-}
-
-impl Response {
-    /// The response to a request that is not executed.
-    pub(super) fn refusal(errors: &[RequestError]) -> Self {
-        Self { body: json::refusal(errors), outcome: Outcome::Refused }
-    }
-
-    /// The response to a request in which we panicked.
-    fn failure(panic: &(dyn Any + Send)) -> Self {
-        Self { body: failure(panic), outcome: Outcome::Failed }
-    }
+pub(super) fn guarded(answer: impl FnOnce() -> Option<Response>) -> Option<Response> {
+    catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|it| Some(Response::failure(&*it)))
 }
 
 fn unfollowed() -> RequestError {
     let message = "a subscription has more than one answer; ask for it over a WebSocket, or accept \
                    `text/event-stream`";
     RequestError { code: Code::BadRequest, message: message.to_owned(), locations: Vec::new() }
-}
-
-/// The body of the response to a request in which we panicked.
-fn failure(panic: &(dyn Any + Send)) -> Vec<u8> {
-    let details = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("a panic without a message");
-    let mut body = b"{\"errors\":[".to_vec();
-    json::write_error(
-        &mut body,
-        WrittenError {
-            code: Code::Internal,
-            message: INTERNAL_MESSAGE,
-            locations: &[],
-            path: None::<std::iter::Empty<PathStep<'_>>>,
-            extensions: &log_internal(details),
-        },
-    );
-    body.extend_from_slice(b"]}");
-    body
 }

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{
-    Change, Code, FieldError, RequestError, Response, Value,
+    Asked, Change, Code, FieldError, RequestError, Response, Value,
     change::{ChangeFilter, Position},
     engine::{Engine, Prepared},
     service::{BRIEF_STEPS, guarded},
@@ -71,6 +71,11 @@ impl Subscription {
         Ok(Self { question, graph, feed, position, waiting, snapshot })
     }
 
+    /// The operation that it is.
+    pub fn asked(&self) -> Asked {
+        self.question.prepared.asked()
+    }
+
     /// Waits for the next change that passes, in the order of commits. Nothing is lost where this
     /// is not called for long: then it reads the log.
     ///
@@ -106,7 +111,10 @@ impl Event {
     fn attempt(&self, steps: u64) -> Option<Response> {
         let Question { engine, prepared, .. } = &*self.question;
         let root = Value::Change(self.change.into());
-        guarded(|| Ok(engine.run(&self.snapshot, prepared, &root, steps)))
+        guarded(|| {
+            let reply = engine.run(&self.snapshot, prepared, &root, steps)?;
+            Some(Response::executed(reply, prepared.asked()))
+        })
     }
 }
 

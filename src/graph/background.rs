@@ -7,6 +7,7 @@ use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
+    time::Instant,
 };
 
 use tokio::sync::{mpsc::WeakSender, oneshot::Sender};
@@ -113,10 +114,14 @@ impl Background {
     fn start_rebuild(&mut self, current: Arc<Snapshot>) {
         let backlog = Arc::new(Backlog::default());
         let commits = Arc::clone(&backlog);
+        let shared = Arc::clone(&self.shared);
         let wake = Wake { queue: self.queue.clone(), request: Some(Request::Rebuilt) };
         let thread = thread::Builder::new().name("graph-rebuild".to_owned()).spawn(move || {
             let _wake = wake;
-            rebuild(&current, &commits)
+            let began = Instant::now();
+            let snapshot = rebuild(&current, &commits);
+            shared.meter.rebuilds.add_duration(began.elapsed());
+            snapshot
         });
         match thread {
             Ok(thread) => self.rebuild = Some(Rebuild { thread, backlog }),
@@ -139,12 +144,15 @@ impl Background {
         if current.revision() == self.manifest.revision {
             return tell(mem::take(&mut self.requested), Ok(()));
         }
-        let store = Arc::clone(&self.shared.store);
+        let shared = Arc::clone(&self.shared);
         let last = Arc::clone(&self.manifest);
         let wake = Wake { queue: self.queue.clone(), request: Some(Request::Checkpointed) };
         let thread = thread::Builder::new().name("graph-checkpoint".to_owned()).spawn(move || {
             let _wake = wake;
-            checkpoint::write(store.as_ref(), &current, &last)
+            let began = Instant::now();
+            let manifest = checkpoint::write(shared.store.as_ref(), &current, &last)?;
+            shared.meter.checkpoints.add_duration(began.elapsed());
+            Ok(manifest)
         });
         // What comes from now on is for the next one; a failure is tried again after as much more.
         self.unsaved_bytes = 0;

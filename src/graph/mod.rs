@@ -30,6 +30,7 @@ mod identity;
 mod index;
 mod log;
 mod merging;
+mod meter;
 mod names;
 mod open;
 mod overlay;
@@ -62,6 +63,7 @@ pub use self::{
     evidence::Evidence,
     feed::{ChangeKind, Changed, Feed, FeedError, Thing, Update},
     history::HistoryError,
+    meter::Meter,
     names::{Match, Quality},
     open::OpenError,
     relationship::Relationship,

@@ -4,7 +4,7 @@
 //! one write to the store. Only when that is durable is the new snapshot published and
 //! everyone answered.
 
-use std::{mem, sync::Arc};
+use std::{mem, sync::Arc, time::Instant};
 
 use tokio::sync::{mpsc::Receiver, oneshot::Sender};
 
@@ -166,7 +166,10 @@ impl Writer {
             return Ok(());
         }
         let base = self.shared.current.load().revision();
-        self.shared.store.commit(base, resolved.next.revision(), &resolved.batch)
+        let began = Instant::now();
+        self.shared.store.commit(base, resolved.next.revision(), &resolved.batch)?;
+        self.shared.meter.written(resolved.commits.len(), began.elapsed());
+        Ok(())
     }
 
     fn publish(&mut self, resolved: Resolved) -> Verdicts {
@@ -182,6 +185,7 @@ impl Writer {
 
     /// Tells a group that the store is in trouble.
     fn refuse(&self, group: Vec<Task>, err: StoreError) {
+        self.shared.meter.failures.add(1);
         let reason = err.to_string();
         let refusal = match err {
             StoreError::Stopped { .. } => WriteError::ReadOnly(reason.as_str().into()),

@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Draft, Feed, FeedError, HistoryError, Rejection, Snapshot, Transaction,
+    Draft, Feed, FeedError, HistoryError, Meter, Rejection, Snapshot, Transaction,
     background::Background,
     history::History,
     open::{self, OpenError, Opened},
@@ -18,7 +18,7 @@ use super::{
     write::{Request, Writer},
 };
 use crate::{
-    model::{Revision, Timestamp},
+    model::{Histogram, Revision, Timestamp},
     ontology::Ontology,
     store::{Store, StoreError},
 };
@@ -57,6 +57,7 @@ pub(super) struct Shared {
     pub(super) options: Options,
     /// The revision of `current`, for those who wait for the next.
     pub(super) head: watch::Sender<Revision>,
+    pub(super) meter: Meter,
     history: History,
     state: ArcSwap<State>,
 }
@@ -156,6 +157,7 @@ impl Graph {
             options,
             head: watch::Sender::new(snapshot.revision()),
             current: ArcSwap::from_pointee(snapshot),
+            meter: Meter::default(),
             history: History::default(),
             state: ArcSwap::from_pointee(State::Writable),
         });
@@ -270,6 +272,22 @@ impl Graph {
     /// Whether it takes commits.
     pub fn state(&self) -> State {
         self.door.shared.state()
+    }
+
+    /// What its writer has done since it was opened.
+    pub fn meter(&self) -> &Meter {
+        &self.door.shared.meter
+    }
+
+    /// How long it took the store each time to make a batch durable, where the store knows.
+    pub fn syncs(&self) -> Option<&Histogram> {
+        self.store().syncs()
+    }
+
+    /// How many drafts wait for the writer, and how many may.
+    pub fn queued(&self) -> (usize, usize) {
+        let (free, max) = (self.queue().capacity(), self.queue().max_capacity());
+        (max - free, max)
     }
 
     /// As [`commit`](Self::commit), from a thread that may wait.

@@ -7,6 +7,7 @@ mod date;
 mod fold;
 mod ids;
 mod statement;
+mod tally;
 mod timestamp;
 mod validity;
 mod value;
@@ -16,6 +17,7 @@ pub use self::{
     fold::fold,
     ids::{EdgeId, KindId, NodeId, PropertyId, RelationId, Revision},
     statement::{Direction, Modality, ModalitySet, Stance},
+    tally::{Counter, Distribution, Histogram},
     timestamp::{Timestamp, TimestampError},
     validity::Validity,
     value::{List, ValueRef},

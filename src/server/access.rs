@@ -8,12 +8,13 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
 };
 
+use super::account::{Account, cut};
+use crate::api::{Asked, Code};
+
 /// The name under which the log's filter knows these lines.
 const TARGET: &str = "relata::access";
-
-/// The name of the GraphQL operation that a request asked for, left with the request.
-#[derive(Debug)]
-pub(super) struct Operation(pub(super) String);
+/// Bytes of the name of an operation.
+const NAME_BYTES_MAX: usize = 100;
 
 /// Lets `service` answer, and writes what came of it to the log.
 pub(super) fn logged<B, S>(
@@ -33,15 +34,27 @@ where
             BodySize::Sized(bytes) => bytes,
             BodySize::None | BodySize::Stream => 0,
         };
-        let operation = request.extensions_mut().remove::<Operation>().map(|it| it.0);
+        let account = request.extensions_mut().remove::<Account>();
+        let asked = account.as_ref().and_then(|it| it.asked.as_ref());
+        let operation_type = asked.map(|it| it.operation_type().name());
+        let operation = asked.and_then(Asked::name).map(|it| cut(it, NAME_BYTES_MAX));
+        let code = account.as_ref().and_then(|it| it.code).map(Code::name);
         let ms = began.elapsed().as_micros() as f64 / 1e3;
         let (method, path) = (request.method().as_str(), request.path());
         let status = response.status().as_u16();
-        if path.starts_with("/health/") {
-            // Asked for every few seconds, for ever.
-            tracing::debug!(target: TARGET, method, path, status, ms, bytes, operation);
+        // Asked for every few seconds, for ever.
+        let is_watch = path.starts_with("/health/") || path == "/metrics";
+        macro_rules! tell {
+            ($tell:ident) => {
+                tracing::$tell!(
+                    target: TARGET, method, path, status, ms, bytes, operation_type, operation, code
+                )
+            };
+        }
+        if is_watch {
+            tell!(debug);
         } else {
-            tracing::info!(target: TARGET, method, path, status, ms, bytes, operation);
+            tell!(info);
         }
         Ok(response)
     }

@@ -1,6 +1,6 @@
 //! What is answered where.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use actix_web::{
     App, Error,
@@ -13,7 +13,8 @@ use actix_web::{
 use tokio::sync::watch;
 
 use super::{
-    access, backup::backup, graphql::graphql, health, import::import, page, websocket::websocket,
+    access, backup::backup, graphql::graphql, health, import::import, meters::Meters,
+    metrics::metrics, page, websocket::websocket,
 };
 use crate::api::Api;
 
@@ -24,14 +25,18 @@ pub struct Settings {
     pub body_bytes_max: usize,
     /// Where bodies of any length are kept while they are read.
     pub spool: PathBuf,
+    /// Operations that took so long are told in the log.
+    pub slow_query: Option<Duration>,
+    pub(super) meters: Arc<Meters>,
     /// Becomes true when the server is to stop; closed where it never is.
     pub(super) stop: watch::Receiver<bool>,
 }
 
 impl Settings {
-    /// For a server that nobody stops.
+    /// For a server that nobody stops, which tells of no slow operations.
     pub fn new(body_bytes_max: usize, spool: PathBuf) -> Self {
-        Self { body_bytes_max, spool, stop: watch::channel(false).1 }
+        let (meters, stop) = (Arc::default(), watch::channel(false).1);
+        Self { body_bytes_max, spool, slow_query: None, meters, stop }
     }
 
     /// Waits until the server is to stop.
@@ -70,6 +75,7 @@ pub fn app(
         )
         .service(web::resource("/import").route(web::post().to(import)))
         .service(web::resource("/backup").get(backup))
+        .service(web::resource("/metrics").get(metrics))
         .configure(page::routes)
         .service(web::resource("/health/live").get(health::live))
         .service(web::resource("/health/ready").get(health::ready))

@@ -44,11 +44,11 @@ struct Events(Receiver<Bytes>);
 /// Where it is no GraphQL request.
 pub(super) fn respond(
     api: Data<Api>,
-    settings: &Settings,
+    settings: &Data<Settings>,
     input: Input,
 ) -> Result<HttpResponse, Refusal> {
     // Before the client is told that it is heard, so that it misses nothing after that.
-    let operation = Operation::begin(api, input)?;
+    let operation = Operation::begin(api, settings.clone(), input)?;
     let (events, receiver) = mpsc::channel(ANSWERS_MAX);
     let stopped = settings.stopped();
     rt::spawn(async move {

@@ -1,20 +1,27 @@
 //! `/graphql`: GraphQL over HTTP, one step after the other.
 
+use std::time::Instant;
+
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{Method, StatusCode},
-    web::{self, Bytes, Data},
+    web::{Bytes, Data},
 };
 
 use super::{
-    access::Operation,
+    account::Account,
     app::Settings,
     events,
     media::{self, Media},
+    operation,
     params::{Input, Params},
     refusal::{Refusal, respond, status},
 };
 use crate::api::{Api, Response};
+
+/// What is told to those who accept nothing that is spoken here.
+const ACCEPT: &str =
+    "accept `application/graphql-response+json`, `application/json` or `text/event-stream`";
 
 /// Answers a request for the API.
 pub(super) async fn graphql(
@@ -23,43 +30,42 @@ pub(super) async fn graphql(
     request: HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> HttpResponse {
-    let Some(media) = Media::negotiate(request.headers()) else {
-        let message = "accept `application/graphql-response+json`, `application/json` or \
-                       `text/event-stream`";
-        return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(Media::Json);
+    let began = Instant::now();
+    let media = Media::negotiate(request.headers());
+    let answered = match media {
+        Some(Media::Events) => stream(api, &settings, &request, body),
+        Some(media) => answer(api, &settings, &request, body).await.map(|response| {
+            let Response { body, outcome, code, asked } = response;
+            request.extensions_mut().insert(Account { asked, code });
+            respond(media, status(outcome, media), body)
+        }),
+        None => Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, ACCEPT)),
     };
-    if media == Media::Events {
+    answered.unwrap_or_else(|refusal| {
+        settings.note_refused(refusal.code, began.elapsed());
+        request.extensions_mut().insert(Account { asked: None, code: Some(refusal.code) });
         // Whoever asks for events cannot read a refusal as one, but sees the status.
-        return stream(api, &settings, &request, body)
-            .unwrap_or_else(|refusal| refusal.respond(Media::Json));
-    }
-    match answer(api, &request, body).await {
-        Ok(response) => respond(media, status(response.outcome, media), response.body),
-        Err(refusal) => refusal.respond(media),
-    }
+        let media = media.filter(|it| *it != Media::Events);
+        refusal.respond(media.unwrap_or(Media::Json))
+    })
 }
 
 async fn answer(
     api: Data<Api>,
+    settings: &Settings,
     request: &HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> Result<Response, Refusal> {
     let input = Input::of(request, body)?;
     let params = input.params()?;
     admit(&api, request, &params)?;
-    if let Some(response) = api.execute_briefly(params.request()) {
-        return Ok(response);
-    }
-    // It may take seconds, and other connections wait for this thread.
-    drop(params);
-    let answer = move || Ok(api.execute(input.params()?.request()));
-    web::block(answer).await.unwrap_or_else(|_| Err(Refusal::internal()))
+    operation::once(api, settings, &input, params).await.ok_or_else(Refusal::internal)
 }
 
 /// Answers with as many events as there are answers.
 fn stream(
     api: Data<Api>,
-    settings: &Settings,
+    settings: &Data<Settings>,
     request: &HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Refusal> {
@@ -68,12 +74,9 @@ fn stream(
     events::respond(api, settings, input)
 }
 
-/// Leaves the name of the operation for the log, and refuses a mutation by GET: browsers, and
-/// whoever stands between, ask by GET without being told to.
+/// Refuses a mutation by GET: browsers, and whoever stands between, ask by GET without being told
+/// to.
 fn admit(api: &Api, request: &HttpRequest, params: &Params<'_>) -> Result<(), Refusal> {
-    if let Some(name) = params.operation_name() {
-        request.extensions_mut().insert(Operation(name.to_owned()));
-    }
     if request.method() == Method::GET && api.is_mutation(params.request()) {
         return Err(Refusal::method("POST", "send a mutation by POST"));
     }

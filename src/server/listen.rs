@@ -1,6 +1,6 @@
 //! The socket: listening, and stopping without breaking off.
 
-use std::{io, path::PathBuf};
+use std::{io, time::Duration};
 
 use actix_web::{HttpServer, rt::System};
 use tokio::{select, signal, sync::watch};
@@ -8,9 +8,6 @@ use tokio::{select, signal, sync::watch};
 use super::{Settings, app};
 use crate::api::Api;
 
-/// Connections may take so long to end after a signal, before they are broken off: longer than the
-/// default deadline of a request.
-const DRAIN_SECONDS: u64 = 15;
 /// Requests that a worker may execute at a time; more wait.
 const EXECUTIONS_MAX: usize = 16;
 
@@ -21,14 +18,14 @@ pub struct Options {
     pub bind: String,
     /// Threads that serve connections; absent: one for each core.
     pub workers: Option<usize>,
-    /// The longest body of a request, in bytes.
-    pub body_bytes_max: usize,
-    /// Where bodies of any length are kept while they are read.
-    pub spool: PathBuf,
+    /// How long connections may take to end after a signal, before they are broken off.
+    pub drain: Duration,
+    /// What all workers share.
+    pub settings: Settings,
 }
 
 /// Serves `api` until the process is told to stop by SIGTERM or SIGINT; then takes no more
-/// connections, and returns when those it has are done, or after 15 seconds.
+/// connections, and returns when those it has are done, or when the time for that is up.
 ///
 /// Calls `bound` with each address that it listens on.
 ///
@@ -39,13 +36,12 @@ pub fn serve(api: &Api, options: &Options, mut bound: impl FnMut(&str)) -> io::R
     System::new().block_on(async {
         let api = api.clone();
         let (stopping, stop) = watch::channel(false);
-        let (body_bytes_max, spool) = (options.body_bytes_max, options.spool.clone());
-        let settings = Settings { body_bytes_max, spool, stop };
+        let settings = Settings { stop, ..options.settings.clone() };
         let mut server = HttpServer::new(move || app(api.clone(), settings.clone()))
             // Else a client that has gone away is noticed only when its answer is written.
             .h1_allow_half_closed(false)
             .worker_max_blocking_threads(EXECUTIONS_MAX)
-            .shutdown_timeout(DRAIN_SECONDS)
+            .shutdown_timeout(options.drain.as_secs())
             .disable_signals()
             .bind(&options.bind)?;
         if let Some(workers) = options.workers {

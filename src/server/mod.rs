@@ -6,6 +6,7 @@
 //! process.
 
 mod access;
+mod account;
 mod app;
 mod backup;
 mod events;
@@ -14,6 +15,8 @@ mod health;
 mod import;
 mod listen;
 mod media;
+mod meters;
+mod metrics;
 mod operation;
 #[cfg(feature = "web")]
 mod page;

@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use crate::api::Request;
 
 /// Where the parameters are, before they are read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Input {
     /// In a body, or a message, of JSON.
     Body(Bytes),
@@ -95,11 +95,6 @@ impl<'a> Params<'a> {
             operation_name: self.operation_name.as_deref(),
             variables: self.variables.as_deref(),
         }
-    }
-
-    /// The name of the operation, where the client sent one.
-    pub(super) fn operation_name(&self) -> Option<&str> {
-        self.operation_name.as_deref()
     }
 }
 

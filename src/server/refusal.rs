@@ -21,7 +21,7 @@ pub(super) struct Refusal {
     /// What is wrong, and what to do.
     pub(super) message: String,
     /// Its code.
-    code: Code,
+    pub(super) code: Code,
     /// The methods that are allowed, where this one is not.
     pub(super) allow: Option<&'static str>,
 }

@@ -79,6 +79,7 @@ enum End {
 
 struct Connection {
     api: Data<Api>,
+    settings: Data<Settings>,
     session: Session,
     running: HashMap<String, Running>,
     number: u64,
@@ -114,8 +115,11 @@ pub(super) async fn websocket(
             return close(session, End::close(4406, "Subprotocol not acceptable")).await;
         }
         let (answers, told) = mpsc::channel(ANSWERS_MAX);
+        let stopped = settings.stopped();
+        let _open = settings.meters.sockets.enter();
         let mut connection = Connection {
             api,
+            settings,
             session,
             running: HashMap::new(),
             number: 0,
@@ -123,7 +127,7 @@ pub(super) async fn websocket(
             initialised: false,
             heard: Instant::now(),
         };
-        let end = connection.serve(messages, told, settings.stopped()).await;
+        let end = connection.serve(messages, told, stopped).await;
         connection.running.into_values().for_each(|it| it.task.abort());
         close(connection.session, end).await;
     });
@@ -266,8 +270,8 @@ impl Connection {
                 .say(format!(r#"{{"id":{quoted},"type":"error","payload":{errors}}}"#))
                 .await;
         }
-        let operation =
-            Operation::begin(self.api.clone(), input).map_err(|it| invalid(&it.message))?;
+        let operation = Operation::begin(self.api.clone(), self.settings.clone(), input)
+            .map_err(|it| invalid(&it.message))?;
         self.number += 1;
         let number = self.number;
         let name = Name { id: id.clone(), number };

@@ -14,7 +14,7 @@ use std::{fmt, ops::Range};
 pub use self::{
     batch::Batch, error::StoreError, memory::MemoryStore, sled::SledStore, staged::StagedStore,
 };
-use crate::model::Revision;
+use crate::model::{Histogram, Revision};
 
 /// Where a graph is kept: an ordered map from byte strings to byte strings, and a head.
 ///
@@ -44,6 +44,11 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Applies `batch` and leaves the head where it is: for what follows from the log, such as a
     /// checkpoint.
     fn write(&self, batch: &Batch) -> Result<(), StoreError>;
+
+    /// How long it took each time to make a batch durable, where the store knows.
+    fn syncs(&self) -> Option<&Histogram> {
+        None
+    }
 }
 
 /// The longest key that a store must take, in bytes.

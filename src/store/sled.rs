@@ -15,10 +15,11 @@ use std::{
     panic::{self, AssertUnwindSafe},
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use crate::{
-    model::Revision,
+    model::{Histogram, Revision},
     store::{
         Batch, Scan, Store, StoreError,
         folder::{self, Folder},
@@ -135,6 +136,10 @@ impl Store for SledStore {
         let mut writer = self.writer()?;
         self.persist(&mut writer, encode(batch))
     }
+
+    fn syncs(&self) -> Option<&Histogram> {
+        Some(&self.database.syncs)
+    }
 }
 
 impl fmt::Debug for SledStore {
@@ -149,6 +154,8 @@ struct Database {
     // Dropped in this order: `Log` waits for sled.
     pairs: sled::Db,
     log: Log,
+    /// How long it took each time to make what was applied durable.
+    syncs: Histogram,
 }
 
 impl Database {
@@ -164,7 +171,8 @@ impl Database {
         let opened = opened.map_err(|it| damaged(folder, panic_text(it.as_ref())))?;
         let pairs = opened.map_err(|it| translate(it, "open", folder))?;
         let log = File::open(path.join("db")).and_then(|it| folder::sync(path).map(|()| Log(it)));
-        Ok(Self { pairs, log: log.map_err(|it| translate(it.into(), "open", folder))? })
+        let log = log.map_err(|it| translate(it.into(), "open", folder))?;
+        Ok(Self { pairs, log, syncs: Histogram::of_durations() })
     }
 
     /// Sets the head of a new database to zero.
@@ -186,11 +194,13 @@ impl Database {
     /// Makes `changes` durable, together.
     fn persist(&self, changes: sled::Batch) -> sled::Result<()> {
         self.pairs.apply_batch(changes)?;
+        let began = Instant::now();
         // Batches that are not flushed stay in memory for ever, about 1.3 KB each.
         self.pairs.flush()?;
         // On Linux sled's flush is `sync_file_range`, which leaves the disk's own cache and the
         // file's length as they are.
         self.log.0.sync_data()?;
+        self.syncs.add_duration(began.elapsed());
         Ok(())
     }
 }

@@ -6,21 +6,21 @@ use serde_json::Map;
 
 use super::Failure;
 use crate::{
-    api::{Code, FieldError, error_list::ErrorList, json::PathStep, plan::Plan},
+    api::{Code, FieldError, error_list::ErrorList, json::PathStep, plan::Plan, response::Reply},
     graph::{Mode, Place, Rejection, Rule, Wish, WriteError},
 };
 
 /// The response to a mutation in which something is wrong.
-pub(in crate::api) fn refuse(plan: &Plan, failure: &Failure) -> Vec<u8> {
+pub(in crate::api) fn refuse(plan: &Plan, failure: &Failure) -> Reply {
     let mut errors = ErrorList::default();
     for (id, error) in failure {
         let field = plan.field(*id);
         errors.push(error, &[field.location], iter::once(PathStep::Key(&field.key)));
     }
     let mut out = b"{\"data\":null".to_vec();
-    errors.finish(&mut out);
+    let code = errors.finish(&mut out);
     out.push(b'}');
-    out
+    Reply { body: out, code, steps: 0, rows: 0 }
 }
 
 /// Why a mutation that is right was not written.
