@@ -22,7 +22,7 @@ use relata::{
     model::Timestamp,
     ontology::DEFAULT_SOURCE,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 fn news() -> Graph {
     facts::graph(DEFAULT_SOURCE, include_str!("../data/facts.jsonl"))
@@ -165,6 +165,70 @@ fn a_spent_budget_is_told_where_it_can_be_and_is_an_error_elsewhere() {
     ] {
         answer.assert_eq(&limited(limits.clone(), query));
     }
+}
+
+#[test]
+fn names_that_may_have_been_meant_are_told_to_whoever_may_ask_for_the_schema() {
+    let [open, closed] = [true, false].map(|introspection| {
+        Api::new(news(), Limits { introspection, ..Limits::default() }).unwrap()
+    });
+    let variables = RawValue::from_string(r#"{"where": {"nmae": {}}, "type": "Cuontry"}"#.into());
+    let variables = variables.unwrap();
+    let messages = |api: &Api, query: &str| {
+        let request = Request { query, operation_name: None, variables: Some(&variables) };
+        let answer: Value = serde_json::from_slice(&api.execute(request).body).unwrap();
+        let errors = answer["errors"].as_array().unwrap().iter();
+        errors.map(|it| it["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut told = String::new();
+    for query in [
+        "{ contry(id: 1) { id } somethingElseAltogether }",
+        "{ countries { tradeWiht { id } } }",
+        "{ entity(ref: {id: 1}) { iso3 nmae } }",
+        "{ country(izo3: 1) { id } }",
+        "{ countries(where: {nmae: {eq: 1}}) { id } }",
+        r#"{ search(text: "x", types: [Cuontry]) { score } }"#,
+        "query($x: EntityWere) { entities(where: $x) { totalCount } }",
+        "{ node(id: 1) { ... on Contry { id } } }",
+        "{ node(id: 1) { ...F } } fragment F on Orgnization { id }",
+        "query($where: EntityWhere) { entities(where: $where) { totalCount } }",
+        r#"query($type: EntityType!) { search(text: "x", types: [$type]) { score } }"#,
+    ] {
+        for (told_openly, shorter) in messages(&open, query).iter().zip(messages(&closed, query)) {
+            let hint = told_openly.strip_prefix(&shorter).unwrap();
+            told += &format!("{shorter}{}\n", hint.replace("; ", "\n  "));
+        }
+    }
+    expect![[r#"
+        type `Query` does not have a field `contry`
+          did you mean `country`?
+        type `Query` does not have a field `somethingElseAltogether`
+        type `Country` does not have a field `tradeWiht`
+          did you mean `tradesWith`?
+        type `Entity` does not have a field `iso3`
+          did you mean to ask for it by `... on Country`?
+        type `Entity` does not have a field `nmae`
+          did you mean `name`?
+        the argument `izo3` is not supported by `Query.country`
+          did you mean `iso3`?
+        field `nmae` does not exist on `CountryWhere`
+          did you mean `name`?
+        value `Cuontry` does not exist on `EntityType`
+          did you mean `Country`?
+        cannot find type `EntityWere` in this document
+          did you mean `EntityWhere`, `EntityRef` or `EntityType`?
+        variable `$x` of type `EntityWere` cannot be used for argument `where` of type `EntityWhere`
+        type condition `Contry` of inline fragment is not a type defined in the schema
+          did you mean `Country` or `Control`?
+        cannot find fragment `F` in this document
+        type condition `Orgnization` of fragment `F` is not a type defined in the schema
+          did you mean `Organization`?
+        `$where` has no field `nmae`
+          did you mean `name`?
+        `$type` has no value `Cuontry` of `EntityType`
+          did you mean `Country`?
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]

@@ -150,7 +150,8 @@ fn object(
         unreachable!("the caller looked at the body");
     };
     if let Some(unknown) = given.keys().find(|key| fields.iter().all(|it| *it.name != ***key)) {
-        return Err(format!("has no field `{}`", shortened(unknown)));
+        let hint = table.did_you_mean(unknown, fields.iter().map(|it| &*it.name));
+        return Err(format!("has no field `{}`{hint}", shortened(unknown)));
     }
     let length = place.len();
     let mut values = Vec::with_capacity(given.len());
@@ -235,7 +236,8 @@ pub(super) fn leaf(table: &Table, ty: TypeId, leaf: Leaf<'_>) -> Result<Input, S
                 return Err(unexpected(&definition.name, leaf));
             };
             let value = values.iter().find(|it| &*it.name == name).ok_or_else(|| {
-                format!("has no value `{}` of `{}`", shortened(name), definition.name)
+                let hint = table.did_you_mean(name, values.iter().map(|it| &*it.name));
+                format!("has no value `{}` of `{}`{hint}", shortened(name), definition.name)
             })?;
             Ok(Input::Enum(Arc::clone(&value.name)))
         }

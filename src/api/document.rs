@@ -60,11 +60,11 @@ impl Document {
         guard::scan(text, limits).map_err(|it| vec![it])?;
         let document = Parser::new()
             .parse_ast(text, SOURCE)
-            .map_err(|it| validate::errors(Code::ParseFailed, &it.errors))?;
+            .map_err(|it| validate::errors(Code::ParseFailed, &it.errors, table))?;
         guard::weigh(&document, limits).map_err(|it| vec![it])?;
         let executable = document
             .to_executable_validate(&schema.valid)
-            .map_err(|it| validate::errors(Code::ValidationFailed, &it.errors))?;
+            .map_err(|it| validate::errors(Code::ValidationFailed, &it.errors, table))?;
         let operations = executable
             .operations
             .iter()

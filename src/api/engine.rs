@@ -58,7 +58,8 @@ pub(super) struct Engine {
 
 impl Engine {
     /// The API that `table` describes.
-    pub(super) fn new(table: Table, limits: Limits) -> Self {
+    pub(super) fn new(mut table: Table, limits: Limits) -> Self {
+        table.is_open = limits.introspection;
         let schema = Schema::new(&table);
         Self { table, schema, limits, documents: DocumentCache::new() }
     }

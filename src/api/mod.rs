@@ -33,6 +33,7 @@ mod run;
 mod schema;
 mod service;
 mod subscription;
+mod suggest;
 mod table;
 mod validate;
 mod value;

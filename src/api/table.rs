@@ -47,6 +47,8 @@ pub struct Table {
     kinds: Vec<Option<TypeId>>,
     relations: Vec<Option<TypeId>>,
     evidence: TypeId,
+    /// Whether errors may tell its names to those who have them wrong.
+    pub(super) is_open: bool,
 }
 
 /// A type, by its place in the table.
@@ -308,6 +310,7 @@ impl Table {
             kinds: Vec::new(),
             relations: Vec::new(),
             evidence: query,
+            is_open: true,
         }
     }
 

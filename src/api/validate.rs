@@ -19,13 +19,18 @@ const ERRORS_MAX: usize = 20;
 /// Characters of a message.
 const MESSAGE_CHARS_MAX: usize = 400;
 
-/// The first diagnostics of the validator as errors with `code`.
-pub(super) fn errors(code: Code, diagnostics: &DiagnosticList) -> Vec<RequestError> {
+/// The first diagnostics of the validator as errors with `code`, and with the names that may have
+/// been meant.
+pub(super) fn errors(code: Code, diagnostics: &DiagnosticList, table: &Table) -> Vec<RequestError> {
     diagnostics
         .iter()
         .take(ERRORS_MAX)
         .map(|it| {
-            let message = it.error.to_string().chars().take(MESSAGE_CHARS_MAX).collect();
+            let told = it.error.to_string();
+            let mut message: String = told.chars().take(MESSAGE_CHARS_MAX).collect();
+            if let Some(error) = it.error.unstable_error_name() {
+                message += &table.hint(error, &told);
+            }
             let start = it.line_column_range().map(|it| (it.start.line, it.start.column));
             RequestError { code, message, locations: start.into_iter().collect() }
         })

@@ -234,8 +234,9 @@ fn report_unknown(name: &Name, at: Pos, report: &mut Report<'_>) {
         return;
     }
     let names = DIRECTIVES.iter().map(|it| it.name);
-    let hint =
-        closest(name, names).map_or_else(String::new, |it| format!("; did you mean `@{it}`?"));
+    let hint = closest(name, names)
+        .first()
+        .map_or_else(String::new, |it| format!("; did you mean `@{it}`?"));
     let message = format!("there is no directive `@{name}`{hint}");
     report.add(at, "UNKNOWN_DIRECTIVE", message);
 }

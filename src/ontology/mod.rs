@@ -28,7 +28,7 @@ pub use self::{
     },
 };
 
-pub(crate) use self::diagnostic::did_you_mean;
+pub(crate) use self::diagnostic::{did_you_mean, listed};
 
 /// The ontology that is used where no file is named.
 pub const DEFAULT_SOURCE: &str = include_str!("../../schema.graphql");

@@ -271,7 +271,18 @@ impl<'o> Builder<'o> {
         let mutation = Some(named("Mutation"));
         let subscription = Some(named("Subscription"));
         let by_name = self.by_name;
-        Ok(Table { types, by_name, query, mutation, subscription, kinds, relations, evidence })
+        let is_open = true;
+        Ok(Table {
+            types,
+            by_name,
+            query,
+            mutation,
+            subscription,
+            kinds,
+            relations,
+            evidence,
+            is_open,
+        })
     }
 
     fn define(&mut self, name: &str, description: impl Into<Words>, body: TypeBody) {
