@@ -216,7 +216,7 @@ fn names_that_may_have_been_meant_are_told_to_whoever_may_ask_for_the_schema() {
         value `Cuontry` does not exist on `EntityType`
           did you mean `Country`?
         cannot find type `EntityWere` in this document
-          did you mean `EntityWhere`, `EntityRef` or `EntityType`?
+          did you mean `EntityWhere`?
         variable `$x` of type `EntityWere` cannot be used for argument `where` of type `EntityWhere`
         type condition `Contry` of inline fragment is not a type defined in the schema
           did you mean `Country` or `Control`?

@@ -243,7 +243,7 @@ fn a_bad_line_is_told_with_its_number_and_reason() {
     check_bad(
         r#"{"kind":"entity","id":"a","type":"Country","name":"A","properties":{"iso":"A"}}"#,
         &expect![[r#"
-            2: entity `a`: `Country` has no property `iso`; did you mean `iso2`?
+            2: entity `a`: `Country` has no property `iso`; did you mean `iso2` or `iso3`?
         "#]],
     );
     check_bad(

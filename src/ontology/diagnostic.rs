@@ -6,6 +6,8 @@ use async_graphql::Pos;
 
 /// The most problems after which names are no longer suggested.
 const SUGGESTIONS_MAX: usize = 200;
+/// How much farther than the closest a name may be that is suggested beside it.
+const DISTANCE_BEYOND_MAX: usize = 1;
 /// The longest name that is compared with others to suggest one of them.
 const SUGGESTED_LENGTH_MAX: usize = 64;
 /// Names that are suggested at once.
@@ -192,6 +194,8 @@ pub(super) fn closest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) 
         .collect();
     close.sort_unstable();
     close.dedup();
+    let least = close.first().map_or(0, |it| it.0);
+    close.retain(|(distance, _)| *distance <= least + DISTANCE_BEYOND_MAX);
     close.into_iter().take(SUGGESTED_MAX).map(|(_, it)| it).collect()
 }
 
