@@ -312,7 +312,7 @@ fn start_log(config: &Config) {
         .with_writer(io::stderr);
     match config.log_format {
         LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread has panicked")));
 }

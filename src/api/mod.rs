@@ -47,6 +47,7 @@ pub use self::{
     error::{Code, FieldError, RequestError},
     input::{Args, Input},
     limits::Limits,
+    reference::referring_to,
     response::{Asked, OperationType, Outcome, Response},
     service::{Api, Request},
     subscription::{Event, Subscription},

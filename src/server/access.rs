@@ -1,22 +1,26 @@
-//! One line of the log for every request.
+//! One line of the log for every request, and the id that it has there.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::{
     Error, HttpMessage,
     body::{BodySize, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse},
 };
+use tracing::Instrument;
 
-use super::account::{Account, cut};
+use super::{
+    account::{Account, cut},
+    called::{Called, REQUEST_ID},
+};
 use crate::api::{Asked, Code};
 
 /// The name under which the log's filter knows these lines.
 const TARGET: &str = "relata::access";
-/// Bytes of the name of an operation.
+/// Bytes of what clients chose: the name of an operation, a path.
 const NAME_BYTES_MAX: usize = 100;
 
-/// Lets `service` answer, and writes what came of it to the log.
+/// Names the request, lets `service` answer, and writes what came of it to the log.
 pub(super) fn logged<B, S>(
     request: ServiceRequest,
     service: &S,
@@ -26,36 +30,78 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
     let began = Instant::now();
-    let answer = service.call(request);
+    let called = Called::by(request.headers());
+    let span = called.span();
+    request.extensions_mut().insert(called.clone());
+    let answer = span.in_scope(|| service.call(request)).instrument(span);
     async move {
-        let response = answer.await?;
-        let request = response.request();
-        let bytes = match response.response().body().size() {
-            BodySize::Sized(bytes) => bytes,
-            BodySize::None | BodySize::Stream => 0,
-        };
-        let account = request.extensions_mut().remove::<Account>();
-        let asked = account.as_ref().and_then(|it| it.asked.as_ref());
-        let operation_type = asked.map(|it| it.operation_type().name());
-        let operation = asked.and_then(Asked::name).map(|it| cut(it, NAME_BYTES_MAX));
-        let code = account.as_ref().and_then(|it| it.code).map(Code::name);
-        let ms = began.elapsed().as_micros() as f64 / 1e3;
-        let (method, path) = (request.method().as_str(), request.path());
-        let status = response.status().as_u16();
-        // Asked for every few seconds, for ever.
-        let is_watch = path.starts_with("/health/") || path == "/metrics";
-        macro_rules! tell {
-            ($tell:ident) => {
-                tracing::$tell!(
-                    target: TARGET, method, path, status, ms, bytes, operation_type, operation, code
-                )
-            };
-        }
-        if is_watch {
-            tell!(debug);
-        } else {
-            tell!(info);
-        }
+        let mut response = answer.await?;
+        response.headers_mut().insert(REQUEST_ID, called.header());
+        tell(&called, &response, began.elapsed());
         Ok(response)
+    }
+}
+
+fn tell<B: MessageBody>(called: &Called, response: &ServiceResponse<B>, took: Duration) {
+    let request = response.request();
+    let account = request.extensions_mut().remove::<Account>();
+    let path = request.path();
+    // Asked for every few seconds, for ever.
+    let is_watch = path.starts_with("/health/") || path == "/metrics";
+    macro_rules! tell {
+        ($level:ident) => {
+            tracing::$level!(
+                target: TARGET,
+                parent: None,
+                method = request.method().as_str(),
+                path = cut(path, NAME_BYTES_MAX),
+                status = response.status().as_u16(),
+                ms = took.as_micros() as f64 / 1e3,
+                bytes = bytes(response.response().body()),
+                operation_type = account.as_ref().and_then(Account::operation_type),
+                operation = account.as_ref().and_then(Account::operation),
+                code = account.as_ref().and_then(|it| it.code).map(Code::name),
+                request_id = &*called.id,
+                trace_id = called.trace.as_deref(),
+                client = request.peer_addr().map(|it| it.ip()).map(tracing::field::display),
+            )
+        };
+    }
+    if is_watch {
+        tell!(debug);
+    } else {
+        tell!(info);
+    }
+}
+
+/// Writes the end of an operation on a connection that may have many to the log.
+pub(super) fn tell_operation(called: &Called, account: &Account, took: Duration) {
+    tracing::info!(
+        target: TARGET,
+        parent: None,
+        ms = took.as_micros() as f64 / 1e3,
+        operation_type = account.operation_type(),
+        operation = account.operation(),
+        code = account.code.map(Code::name),
+        request_id = &*called.id,
+        trace_id = called.trace.as_deref(),
+    );
+}
+
+/// The length of a body, where it is known before it is sent.
+fn bytes(body: &impl MessageBody) -> u64 {
+    match body.size() {
+        BodySize::Sized(bytes) => bytes,
+        BodySize::None | BodySize::Stream => 0,
+    }
+}
+
+impl Account {
+    fn operation_type(&self) -> Option<&'static str> {
+        self.asked.as_ref().map(|it| it.operation_type().name())
+    }
+
+    fn operation(&self) -> Option<&str> {
+        self.asked.as_ref().and_then(Asked::name).map(|it| cut(it, NAME_BYTES_MAX))
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::de::IgnoredAny;
 
-use super::{app::Settings, params::Input};
+use super::{app::Settings, called::Called, params::Input};
 use crate::api::{Asked, Code, Response};
 
 /// The name under which the log's filter knows the lines about slow operations.
@@ -25,19 +25,25 @@ pub(super) struct Account {
 
 impl Settings {
     /// Counts the answer to what `input` asked for, and logs it where it was slow.
-    pub(super) fn note(&self, input: &Input, response: &Response, took: Duration) {
+    pub(super) fn note(&self, called: &Called, input: &Input, response: &Response, took: Duration) {
         let operation = response.asked.as_ref().map(Asked::operation_type);
         self.meters.answered(operation, response.code, took);
         if self.slow_query.is_some_and(|it| took >= it) {
-            tell_slow(input, response, took);
+            tell_slow(called, input, response, took);
         }
     }
 
     /// The same of the answer to one change that a subscription is told of.
-    pub(super) fn note_event(&self, input: &Input, response: &Response, took: Duration) {
+    pub(super) fn note_event(
+        &self,
+        called: &Called,
+        input: &Input,
+        response: &Response,
+        took: Duration,
+    ) {
         self.meters.events.add(1);
         if self.slow_query.is_some_and(|it| took >= it) {
-            tell_slow(input, response, took);
+            tell_slow(called, input, response, took);
         }
     }
 
@@ -48,7 +54,7 @@ impl Settings {
 }
 
 /// Values of variables may be secret, so only their names are told.
-fn tell_slow(input: &Input, response: &Response, took: Duration) {
+fn tell_slow(called: &Called, input: &Input, response: &Response, took: Duration) {
     let Ok(params) = input.params() else { return };
     let request = params.request();
     let variables = request.variables.map_or_else(String::new, |it| names(it.get()));
@@ -58,6 +64,7 @@ fn tell_slow(input: &Input, response: &Response, took: Duration) {
     let asked = response.asked.as_ref();
     tracing::warn!(
         target: TARGET,
+        parent: None,
         ms,
         operation_type = asked.map(|it| it.operation_type().name()),
         operation = asked.and_then(Asked::name).map(|it| cut(it, VARIABLES_BYTES_MAX)),
@@ -69,7 +76,8 @@ fn tell_slow(input: &Input, response: &Response, took: Duration) {
         document,
         variables,
         plan = asked.map(Asked::plan_summary),
-        "slow"
+        request_id = &*called.id,
+        trace_id = called.trace.as_deref(),
     );
 }
 

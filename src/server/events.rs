@@ -22,6 +22,7 @@ use tokio::{
 
 use super::{
     app::Settings,
+    called::Called,
     operation::{Answer, Listens, Operation},
     params::Input,
     refusal::Refusal,
@@ -45,10 +46,11 @@ struct Events(Receiver<Bytes>);
 pub(super) fn respond(
     api: Data<Api>,
     settings: &Data<Settings>,
+    called: Called,
     input: Input,
 ) -> Result<HttpResponse, Refusal> {
     // Before the client is told that it is heard, so that it misses nothing after that.
-    let operation = Operation::begin(api, settings.clone(), input)?;
+    let operation = Operation::begin(api, settings.clone(), called, input)?;
     let (events, receiver) = mpsc::channel(ANSWERS_MAX);
     let stopped = settings.stopped();
     rt::spawn(async move {

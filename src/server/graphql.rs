@@ -11,6 +11,7 @@ use actix_web::{
 use super::{
     account::Account,
     app::Settings,
+    called::Called,
     events,
     media::{self, Media},
     operation,
@@ -59,7 +60,8 @@ async fn answer(
     let input = Input::of(request, body)?;
     let params = input.params()?;
     admit(&api, request, &params)?;
-    operation::once(api, settings, &input, params).await.ok_or_else(Refusal::internal)
+    let called = Called::of(request);
+    operation::once(api, settings, &called, &input, params).await.ok_or_else(Refusal::internal)
 }
 
 /// Answers with as many events as there are answers.
@@ -71,7 +73,7 @@ fn stream(
 ) -> Result<HttpResponse, Refusal> {
     let input = Input::of(request, body)?;
     admit(&api, request, &input.params()?)?;
-    events::respond(api, settings, input)
+    events::respond(api, settings, Called::of(request), input)
 }
 
 /// Refuses a mutation by GET: browsers, and whoever stands between, ask by GET without being told

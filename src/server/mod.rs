@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod app;
 mod backup;
+mod called;
 mod events;
 mod graphql;
 mod health;

@@ -1,15 +1,19 @@
 //! One operation on a transport that can answer more than once.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use actix_web::web::{self, Data};
+use tracing::{Instrument, Span};
 
 use super::{
+    access::tell_operation,
+    account::Account,
     app::Settings,
+    called::Called,
     params::{Input, Params},
     refusal::Refusal,
 };
-use crate::api::{Api, Outcome, Response, Subscription};
+use crate::api::{Api, Code, Outcome, Response, Subscription, referring_to};
 
 /// One of the answers to an operation.
 #[derive(Debug)]
@@ -33,6 +37,7 @@ pub(super) enum Listens {
 #[derive(Debug)]
 pub(super) struct Operation {
     settings: Data<Settings>,
+    called: Called,
     input: Input,
     begun: Begun,
 }
@@ -57,10 +62,13 @@ impl Operation {
     pub(super) fn begin(
         api: Data<Api>,
         settings: Data<Settings>,
+        called: Called,
         input: Input,
     ) -> Result<Self, Refusal> {
         let began = Instant::now();
-        let begun = match api.subscribe(input.params()?.request()) {
+        let begun = match referring_to(&called.id, || {
+            Ok::<_, Refusal>(api.subscribe(input.params()?.request()))
+        })? {
             Ok(Some(subscription)) => {
                 let operation = subscription.asked().operation_type();
                 settings.meters.answered(Some(operation), None, began.elapsed());
@@ -68,26 +76,39 @@ impl Operation {
             }
             Ok(None) => Begun::Once(api),
             Err(response) => {
-                settings.note(&input, &response, began.elapsed());
+                settings.note(&called, &input, &response, began.elapsed());
                 Begun::Refused(response)
             }
         };
-        Ok(Self { settings, input, begun })
+        Ok(Self { settings, called, input, begun })
     }
 
     /// Answers it. Waits for `send`, so that whoever reads slowly is answered slowly.
     pub(super) async fn run(self, send: impl AsyncFn(Answer) -> Listens) {
-        let Self { settings, input, begun } = self;
-        let response = match begun {
-            Begun::Follow(subscription) => {
-                return follow(&settings, &input, *subscription, send).await;
-            }
-            Begun::Refused(response) => Some(response),
-            Begun::Once(api) => once(api, &settings, &input, params(&input)).await,
+        let Self { settings, called, input, begun } = self;
+        let began = Instant::now();
+        let span = called.span();
+        let account = async {
+            let response = match begun {
+                Begun::Follow(subscription) => {
+                    return follow(&settings, &called, &input, *subscription, send).await;
+                }
+                Begun::Refused(response) => Some(response),
+                Begun::Once(api) => once(api, &settings, &called, &input, params(&input)).await,
+            };
+            let Some(Response { body, outcome, code, asked }) = response else {
+                send(Answer::Refused(Refusal::internal().body())).await;
+                return Account { asked: None, code: Some(Code::Internal) };
+            };
+            send(match outcome {
+                Outcome::Executed => Answer::Next(body),
+                Outcome::Refused | Outcome::Failed => Answer::Refused(body),
+            })
+            .await;
+            Account { asked, code }
         };
-        let answer =
-            response.map_or_else(|| Answer::Refused(Refusal::internal().body()), Answer::of);
-        send(answer).await;
+        let account = account.instrument(span).await;
+        tell_operation(&called, &account, began.elapsed());
     }
 }
 
@@ -96,18 +117,21 @@ impl Operation {
 pub(super) async fn once(
     api: Data<Api>,
     settings: &Settings,
+    called: &Called,
     input: &Input,
     params: Params<'_>,
 ) -> Option<Response> {
     let began = Instant::now();
-    let response = match api.execute_briefly(params.request()) {
+    let brief = referring_to(&called.id, || api.execute_briefly(params.request()));
+    let response = match brief {
         Some(response) => response,
         None => {
             let input = input.clone();
-            at_length(settings, move || api.execute(self::params(&input).request())).await?
+            let answer = move || api.execute(self::params(&input).request());
+            at_length(settings, called, answer).await?
         }
     };
-    settings.note(input, &response, began.elapsed());
+    settings.note(called, input, &response, began.elapsed());
     Some(response)
 }
 
@@ -117,46 +141,42 @@ fn params(input: &Input) -> Params<'_> {
 
 async fn follow(
     settings: &Settings,
+    called: &Called,
     input: &Input,
     mut subscription: Subscription,
     send: impl AsyncFn(Answer) -> Listens,
-) {
+) -> Account {
+    let asked = Some(subscription.asked());
     let _open = settings.meters.subscriptions.enter();
-    loop {
+    let code = loop {
         let event = match subscription.next().await {
             Ok(event) => event,
             Err(response) => {
                 send(Answer::Refused(response.body)).await;
-                return;
+                break response.code;
             }
         };
         let began = Instant::now();
-        let response = match event.answer_briefly() {
+        let response = match referring_to(&called.id, || event.answer_briefly()) {
             Some(response) => Some(response),
-            None => at_length(settings, move || event.answer()).await,
+            None => at_length(settings, called, move || event.answer()).await,
         };
-        let Some(response) = response else { return };
-        settings.note_event(input, &response, began.elapsed());
+        let Some(response) = response else { break Some(Code::Internal) };
+        settings.note_event(called, input, &response, began.elapsed());
         if send(Answer::Next(response.body)).await == Listens::No {
-            return;
+            break None;
         }
-    }
+    };
+    Account { asked, code }
 }
 
 /// Where other connections do not wait for it.
 async fn at_length(
     settings: &Settings,
+    called: &Called,
     answer: impl FnOnce() -> Response + Send + 'static,
 ) -> Option<Response> {
     settings.meters.handed_over.add(1);
-    web::block(answer).await.ok()
-}
-
-impl Answer {
-    fn of(response: Response) -> Self {
-        match response.outcome {
-            Outcome::Executed => Self::Next(response.body),
-            Outcome::Refused | Outcome::Failed => Self::Refused(response.body),
-        }
-    }
+    let (id, span) = (Arc::clone(&called.id), Span::current());
+    web::block(move || span.in_scope(|| referring_to(&id, answer))).await.ok()
 }

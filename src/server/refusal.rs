@@ -52,7 +52,8 @@ impl Refusal {
 
     /// A request that failed by our fault.
     pub(super) fn internal() -> Self {
-        let message = "an internal error; the log says more";
+        let message =
+            "an internal error; the log says more under the id in the header `x-request-id`";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 

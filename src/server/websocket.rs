@@ -22,6 +22,7 @@ use tokio::{
 
 use super::{
     app::Settings,
+    called::Called,
     operation::{Answer, Listens, Operation},
     params::Input,
     refusal::{Refusal, errors_of},
@@ -80,6 +81,7 @@ enum End {
 struct Connection {
     api: Data<Api>,
     settings: Data<Settings>,
+    called: Called,
     session: Session,
     running: HashMap<String, Running>,
     number: u64,
@@ -109,6 +111,7 @@ pub(super) async fn websocket(
         .max_frame_size(settings.body_bytes_max)
         .aggregate_continuations()
         .max_continuation_size(settings.body_bytes_max);
+    let called = Called::of(&request);
     let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
     rt::spawn(async move {
         if !speaks {
@@ -120,6 +123,7 @@ pub(super) async fn websocket(
         let mut connection = Connection {
             api,
             settings,
+            called,
             session,
             running: HashMap::new(),
             number: 0,
@@ -270,10 +274,11 @@ impl Connection {
                 .say(format!(r#"{{"id":{quoted},"type":"error","payload":{errors}}}"#))
                 .await;
         }
-        let operation = Operation::begin(self.api.clone(), self.settings.clone(), input)
-            .map_err(|it| invalid(&it.message))?;
         self.number += 1;
         let number = self.number;
+        let called = self.called.operation(number);
+        let operation = Operation::begin(self.api.clone(), self.settings.clone(), called, input)
+            .map_err(|it| invalid(&it.message))?;
         let name = Name { id: id.clone(), number };
         let answers = self.answers.clone();
         let task = rt::spawn(async move {

@@ -1,0 +1,151 @@
+//! What whoever runs a server sees of it: ids of requests, and the log.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "common/demo.rs"]
+mod demo;
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use actix_web::{http::header::HeaderMap, test};
+use relata::server::{self, Settings};
+use serde_json::{Value, json};
+
+use self::demo::api;
+
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/// The lines of a log.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a request came to.
+struct Told {
+    status: u16,
+    headers: HeaderMap,
+    log: Vec<Value>,
+}
+
+impl Told {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |it| it.to_str().unwrap())
+    }
+
+    fn line(&self, target: &str) -> &Value {
+        self.log.iter().find(|it| it["target"] == target).unwrap_or(&Value::Null)
+    }
+}
+
+/// Sends a request, and gives what the server says of it, to the client and to the log.
+async fn told(settings: Settings, request: test::TestRequest) -> Told {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(move || writer.clone())
+        .finish();
+    let logging = tracing::subscriber::set_default(subscriber);
+    let app = test::init_service(server::app(api(), settings)).await;
+    let response = test::call_service(&app, request.to_request()).await;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    test::read_body(response).await;
+    drop(logging);
+    let bytes = log.0.lock().unwrap();
+    let log = str::from_utf8(&bytes).unwrap().lines();
+    Told { status, headers, log: log.map(|it| serde_json::from_str(it).unwrap()).collect() }
+}
+
+fn settings() -> Settings {
+    Settings::new(100_000, std::env::temp_dir())
+}
+
+fn post(body: &Value) -> test::TestRequest {
+    test::TestRequest::post().uri("/graphql").set_json(body)
+}
+
+#[actix_web::test]
+async fn every_request_has_an_id_and_may_bring_it() {
+    let body = json!({ "query": "{ __typename }" });
+    for (given, kept) in [("abc-1.2_3", true), ("", false), ("a b", false), ("\"<x>\"", false)] {
+        let request = post(&body).insert_header(("x-request-id", given));
+        let told = told(settings(), request).await;
+        let id = told.header("x-request-id");
+        assert_eq!(id == given, kept, "{given} {id}");
+        assert!(!id.is_empty());
+        assert_eq!(told.line("relata::access")["request_id"], id);
+    }
+    let nowhere = told(settings(), test::TestRequest::get().uri("/nowhere")).await;
+    assert_eq!(nowhere.status, 404);
+    assert!(!nowhere.header("x-request-id").is_empty());
+}
+
+#[actix_web::test]
+async fn a_request_is_one_line_of_the_log() {
+    let body = json!({ "query": "query Q { country(id: \"country:AZE\") { name } }" });
+    let trace = format!("00-{TRACE}-00f067aa0ba902b7-01");
+    let request = post(&body)
+        .insert_header(("traceparent", trace))
+        .peer_addr("192.0.2.7:1234".parse().unwrap());
+    let told = told(settings(), request).await;
+    let line = told.line("relata::access");
+    for (field, value) in [
+        ("method", json!("POST")),
+        ("path", json!("/graphql")),
+        ("status", json!(200)),
+        ("operation_type", json!("query")),
+        ("operation", json!("Q")),
+        ("trace_id", json!(TRACE)),
+        ("client", json!("192.0.2.7")),
+        ("bytes", json!(42)),
+    ] {
+        assert_eq!(line[field], value, "{field} {line}");
+    }
+    assert!(line["ms"].is_number() && line.get("code").is_none(), "{line}");
+    assert_eq!(told.log.len(), 1, "{:?}", told.log);
+
+    let refused = self::told(settings(), post(&json!({ "query": "{" }))).await;
+    let line = refused.line("relata::access");
+    assert_eq!(line["code"], "GRAPHQL_PARSE_FAILED", "{line}");
+    let quiet = self::told(settings(), test::TestRequest::get().uri("/health/live")).await;
+    assert!(quiet.log.is_empty(), "{:?}", quiet.log);
+    let long = format!("/{}", "x".repeat(10_000));
+    let line = self::told(settings(), test::TestRequest::get().uri(&long)).await;
+    assert!(line.log[0]["path"].as_str().unwrap().len() <= 100);
+}
+
+#[actix_web::test]
+async fn a_slow_operation_is_told_with_what_it_took_but_no_values() {
+    let document = "query Q($to: ID!) { paths(from: {name: {name: \"Baku Shipyard\"}}, to: {id: \
+                    $to}) { paths { length } } }";
+    let body =
+        json!({ "query": document, "variables": { "to": "country:RUS", "secret": "s3cret" }});
+    let mut settings = settings();
+    settings.slow_query = Some(Duration::ZERO);
+    let slow = told(settings.clone(), post(&body)).await;
+    let line = slow.line("relata::slow");
+    assert_eq!(line["document"], document);
+    assert_eq!(line["variables"], "$secret, $to");
+    assert_eq!(line["plan"], "paths{paths{length}}");
+    assert_eq!(line["rows"], 1, "{line}");
+    assert_eq!(line["request_id"], slow.header("x-request-id"));
+    assert!(line["steps"].as_u64() > Some(0) && line["cost"].as_u64() > Some(0), "{line}");
+    assert!(!slow.log.iter().any(|it| it.to_string().contains("s3cret")), "{:?}", slow.log);
+    settings.slow_query = Some(Duration::from_secs(60));
+    assert_eq!(told(settings, post(&body)).await.line("relata::slow"), &Value::Null);
+}
