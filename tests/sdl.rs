@@ -47,7 +47,9 @@ fn a_schema_is_valid_by_itself_to_two_parsers_and_always_the_same() {
         let sdl = sdl(source);
         let schema = Schema::parse_and_validate(&sdl, "sdl").unwrap();
         assert!(schema.get_input_object("EntityRef").unwrap().is_one_of());
-        assert!(schema.get_scalar("Date").unwrap().directives.has("specifiedBy"));
+        for scalar in ["BigInt", "Date", "DateTime", "JSON"] {
+            assert!(schema.get_scalar(scalar).unwrap().directives.has("specifiedBy"), "{scalar}");
+        }
         async_graphql::parser::parse_schema(&sdl).unwrap();
         assert_eq!(sdl, self::sdl(source));
     }

@@ -9,7 +9,7 @@ use apollo_compiler::{
         Argument, Directive, DirectiveList, EnumValueDefinition, FieldDefinition, FloatValue,
         InputValueDefinition, IntValue, OperationType, Type, Value as Literal,
     },
-    collections::{HashMap, IndexMap, IndexSet},
+    collections::{HashMap, HashSet, IndexMap, IndexSet},
     name,
     schema::{
         EnumType, ExtendedType, Implementers, InputObjectType, InterfaceType, ObjectType,
@@ -26,8 +26,10 @@ use crate::ontology::Scalar;
 
 /// Directives that the schema uses, for readers older than they are.
 const DIRECTIVES: &str = "\
+\"\"\"Exactly one field of the input object must be given, and must not be null.\"\"\"
 directive @oneOf on INPUT_OBJECT
 
+\"\"\"Where the form of the scalar is specified.\"\"\"
 directive @specifiedBy(url: String!) on SCALAR
 
 ";
@@ -50,7 +52,8 @@ impl Schema {
         definition.query = root(OperationType::Query);
         definition.mutation = root(OperationType::Mutation);
         definition.subscription = root(OperationType::Subscription);
-        for (id, ty) in table.types() {
+        let reachable = reachable(table);
+        for (id, ty) in table.types().filter(|(id, _)| reachable.contains(id)) {
             // GraphQL's own scalars are there.
             if !matches!(&ty.body, TypeBody::Scalar(it) if is_built_in(*it)) {
                 let name = names.of(id);
@@ -68,6 +71,33 @@ impl Schema {
     pub(super) fn sdl(&self) -> String {
         format!("{DIRECTIVES}{}", *self.valid)
     }
+}
+
+/// The types that a document can be about: those that fields and arguments lead to from the roots.
+fn reachable(table: &Table) -> HashSet<TypeId> {
+    let roots = [OperationType::Query, OperationType::Mutation, OperationType::Subscription];
+    let mut ahead: Vec<_> = roots.into_iter().filter_map(|it| table.root(it)).collect();
+    let mut reachable = HashSet::default();
+    while let Some(id) = ahead.pop() {
+        if !reachable.insert(id) {
+            continue;
+        }
+        let body = &table.ty(id).body;
+        for field in body.fields() {
+            ahead.push(field.ty.base);
+            ahead.extend(field.arguments.iter().map(|it| it.ty.base));
+        }
+        match body {
+            TypeBody::Object { interfaces, .. } => ahead.extend(interfaces),
+            TypeBody::Interface { possible, interfaces, .. } => {
+                ahead.extend(interfaces.iter().chain(possible));
+            }
+            TypeBody::Union { possible } => ahead.extend(possible),
+            TypeBody::Input { fields, .. } => ahead.extend(fields.iter().map(|it| it.ty.base)),
+            TypeBody::Scalar(_) | TypeBody::Enum(_) => {}
+        }
+    }
+    reachable
 }
 
 /// The names of the table's types, by their places.
@@ -189,12 +219,9 @@ fn specification(scalar: Scalar) -> Option<Directive> {
         Scalar::Date => "https://www.loc.gov/standards/datetime/",
         Scalar::DateTime => "https://www.rfc-editor.org/rfc/rfc3339",
         Scalar::Json => "https://www.rfc-editor.org/rfc/rfc8259",
-        Scalar::BigInt
-        | Scalar::String
-        | Scalar::Int
-        | Scalar::Float
-        | Scalar::Boolean
-        | Scalar::Id => return None,
+        // A JSON number of so many digits need not arrive as it was sent.
+        Scalar::BigInt => "https://www.rfc-editor.org/rfc/rfc7493#section-2.2",
+        Scalar::String | Scalar::Int | Scalar::Float | Scalar::Boolean | Scalar::Id => return None,
     };
     let argument = Argument { name: name!("url"), value: url.into() };
     Some(Directive { name: name!("specifiedBy"), arguments: vec![argument.into()] })
