@@ -7,7 +7,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use expect_test::{Expect, expect};
 use relata::{
-    graph::{Bulk, Graph, Options, Snapshot, WriteError},
+    graph::{Bulk, Draft, EntityWish, Graph, Options, Snapshot, Wish, WriteError},
     io::{ImportError, News, Source, Summary, export, import, import_bulk},
     model::ValueRef,
     ontology::{DEFAULT_SOURCE, Ontology},
@@ -20,6 +20,16 @@ const ARM: &str = r#"{"kind":"entity","id":"country:ARM","type":"Country","name"
 const DOCUMENT: &str = r#"{"kind":"entity","id":"doc:1","type":"Document","name":"D"}"#;
 const BORDER: &str =
     r#"{"kind":"relationship","type":"BORDERS","source":"country:ARM","target":"country:AZE"}"#;
+
+/// New and changed entities, each twice, and a relationship that gains evidence.
+const TWICE: &str = r#"
+{"kind":"entity","id":"country:ARM","type":"Country","name":"Armenia"}
+{"kind":"entity","id":"country:ARM","type":"Country","name":"Armenia","aliases":["Hayastan"]}
+{"kind":"entity","id":"country:AZE","type":"Country","name":"Azerbaijan","aliases":["AZ"]}
+{"kind":"entity","id":"country:AZE","type":"Country","name":"Azerbaijan","aliases":["Azerbaycan"]}
+{"kind":"relationship","type":"BORDERS","source":"country:ARM","target":"country:AZE"}
+{"kind":"relationship","type":"BORDERS","source":"country:ARM","target":"country:AZE","evidence":[{"document":"country:ARM"}]}
+"#;
 
 fn graph_over(store: Arc<dyn Store>) -> Graph {
     let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
@@ -366,6 +376,26 @@ fn many_chunks_and_files_keep_their_order() {
         let expected = if it % 2 == 0 { "second" } else { "first" };
         assert_eq!(snapshot.entity(node).name(), expected);
     }
+}
+
+#[test]
+fn what_others_write_meanwhile_is_not_counted() {
+    let graph = empty();
+    import_text(&graph, AZE);
+    let other = |id: &str, name: &str| {
+        let (id, kind, name) = (id.to_owned(), "Country".to_owned(), Some(name.to_owned()));
+        let wish = EntityWish { id, kind, name, ..EntityWish::default() };
+        graph.commit_blocking(Draft { wishes: vec![Wish::PutEntity(wish)] }).unwrap();
+    };
+    let source = Source::embedded("file.jsonl", TWICE.as_bytes());
+    let mut rounds = 0;
+    let summary = import(&graph, &[source], false, &mut |_| {
+        rounds += 1;
+        other(&format!("other:{rounds}"), "Other");
+        other("country:GEO", &format!("Georgia, as another has it {rounds}"));
+    });
+    assert!(rounds > 2, "it was told of {rounds} times");
+    expect!["6 lines: 1 entity created, 1 updated; 1 relationship created, 0 updated; 1 piece of evidence"].assert_eq(&summary.unwrap().to_string());
 }
 
 /// Files that make things, change them, shorten and lengthen them, name them twice and refuse some,

@@ -3,6 +3,7 @@
 use super::{
     Change, Commit, Rejection, Snapshot, Wish,
     changes::Changes,
+    relationship::evidence_count,
     resolve::{Problems, Resolver, is_recording},
 };
 use crate::model::{EdgeId, NodeId, Timestamp};
@@ -96,19 +97,21 @@ impl Transaction {
         Ok(granted)
     }
 
-    /// Grants all the wishes, those that only record at one go.
+    /// Grants all the wishes, those that only record at one go, and tells what has become of each
+    /// thing that they change.
     ///
     /// # Errors
     ///
     /// Every rule that any of them breaks.
-    pub(super) fn grant_all(&mut self, wishes: &[Wish]) -> Result<(), Vec<Rejection>> {
-        let mut rejected = Vec::new();
+    pub(super) fn grant_all(&mut self, wishes: &[Wish]) -> Result<Vec<Granted>, Vec<Rejection>> {
+        let (mut granted, mut rejected) = (Vec::new(), Vec::new());
         for run in wishes.chunk_by(|a, b| is_recording(a) && is_recording(b)) {
             let changes = grant_run(&self.working, self.at, self.wishes, run, &mut rejected);
             self.wishes += run.len();
+            granted.extend(told(&changes, &self.working));
             self.take(changes);
         }
-        if rejected.is_empty() { Ok(()) } else { Err(rejected) }
+        if rejected.is_empty() { Ok(granted) } else { Err(rejected) }
     }
 
     fn take(&mut self, changes: Changes) {
@@ -160,6 +163,18 @@ fn grant_run(
         }
     }
     resolver.into_changes()
+}
+
+/// What changes on top of `base` make of each thing.
+fn told(changes: &Changes, base: &Snapshot) -> impl Iterator<Item = Granted> {
+    let outcome = |is_new| if is_new { Outcome::Created } else { Outcome::Updated };
+    let nodes = changes.nodes().iter().map(move |it| Granted::entity(it.node, outcome(it.is_new)));
+    let edges = changes.edges().iter().map(move |it| {
+        let before = if it.is_new { 0 } else { evidence_count(base.row_and_record(it.edge).1) };
+        let evidence = evidence_count(&it.record).saturating_sub(before) as u32;
+        Granted::Relationship { edge: it.edge, outcome: outcome(it.is_new), evidence }
+    });
+    nodes.chain(edges)
 }
 
 fn rejections(problems: Problems, number: usize, wish: &Wish) -> Vec<Rejection> {

@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Draft, Feed, FeedError, HistoryError, Meter, Rejection, Snapshot, Transaction,
+    Draft, Feed, FeedError, Granted, HistoryError, Meter, Rejection, Snapshot, Transaction,
     background::Background,
     history::History,
     open::{self, OpenError, Opened},
@@ -89,7 +89,7 @@ struct Door {
 /// A draft on its way; see [`Graph::submit`].
 #[derive(Debug)]
 pub struct Pending {
-    outcome: oneshot::Receiver<Outcome<()>>,
+    outcome: oneshot::Receiver<Outcome<Vec<Granted>>>,
 }
 
 /// Why a draft or a transaction was not committed.
@@ -199,7 +199,7 @@ impl Graph {
     pub async fn commit(&self, draft: Draft) -> Result<Arc<Snapshot>, WriteError> {
         let wishes = draft.wishes.len();
         let outcome = self.run(wishes, move |it| it.grant_all(&draft.wishes)).await;
-        outcome.map(|((), snapshot)| snapshot)
+        outcome.map(|(_, snapshot)| snapshot)
     }
 
     /// Runs `plan` on the writer's thread, on top of everything committed before it, and commits
@@ -345,8 +345,20 @@ impl Pending {
     ///
     /// On a thread that drives an async runtime.
     pub fn wait(self) -> Result<Arc<Snapshot>, WriteError> {
-        let outcome = self.outcome.blocking_recv().unwrap_or(Err(WriteError::Closed));
-        outcome.map(|((), snapshot)| snapshot)
+        self.wait_and_tell().map(|it| it.1)
+    }
+
+    /// As [`wait`](Self::wait), with what has become of each thing that the draft changes.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn wait_and_tell(self) -> Result<(Vec<Granted>, Arc<Snapshot>), WriteError> {
+        self.outcome.blocking_recv().unwrap_or(Err(WriteError::Closed))
     }
 }
 

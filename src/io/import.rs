@@ -13,10 +13,11 @@ use std::{
 use super::{
     line::{self, LineKind},
     lines::{Chunk, LINE_BYTES_MAX, Source},
+    summary::{Before, Summary, Tally},
 };
 use crate::{
-    graph::{Bulk, Counts, Draft, Graph, Pending, Rejection, Snapshot, Wish, WriteError},
-    model::{Revision, Timestamp},
+    graph::{Bulk, Draft, Granted, Graph, Pending, Rejection, Snapshot, Wish, WriteError},
+    model::Timestamp,
 };
 
 /// Chunks that are read ahead of the one being parsed.
@@ -54,25 +55,6 @@ pub enum News<'a> {
     },
     /// A line is bad.
     Bad(&'a Fault),
-}
-
-/// What an import came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Lines that are not blank.
-    pub lines: u64,
-    /// Lines that are bad.
-    pub bad: u64,
-    /// Entities that are new.
-    pub entities_created: u64,
-    /// Entities that were there and changed.
-    pub entities_updated: u64,
-    /// Relationships that are new.
-    pub relationships_created: u64,
-    /// Relationships that were there and changed, or gained evidence.
-    pub relationships_updated: u64,
-    /// Pieces of evidence that are new.
-    pub evidence_created: u64,
 }
 
 /// Why an import ended before its sources did.
@@ -117,9 +99,7 @@ pub fn import(
     skip_bad: bool,
     watch: &mut dyn FnMut(News<'_>),
 ) -> Result<Summary, ImportError> {
-    let before = Before::of(&graph.snapshot());
-    let summary = run(Target::Graph(graph), sources, skip_bad, watch)?;
-    Ok(summary.compared(&before, &graph.snapshot()))
+    run(Target::Graph(graph), sources, skip_bad, watch)
 }
 
 /// As [`import`], into a graph that nobody reads meanwhile; many times as fast. All of it is durable
@@ -161,8 +141,8 @@ fn run(
     skip_bad: bool,
     watch: &mut dyn FnMut(News<'_>),
 ) -> Result<Summary, ImportError> {
-    let mut writer =
-        Writer { target, skip_bad, watch, in_flight: VecDeque::new(), summary: Summary::default() };
+    let (in_flight, tally) = (VecDeque::new(), Tally::default());
+    let mut writer = Writer { target, skip_bad, watch, in_flight, tally };
     for pass in [LineKind::Entity, LineKind::Relationship] {
         let lengths: Result<Vec<u64>, _> =
             sources.iter().map(|it| it.length().map_err(|err| unreadable(it, err))).collect();
@@ -172,7 +152,7 @@ fn run(
         }
         writer.settle_all()?;
     }
-    Ok(writer.summary)
+    Ok(writer.tally.summary)
 }
 
 /// Where the wishes of an import go.
@@ -190,7 +170,7 @@ enum Fate {
     /// The graph has yet to say.
     Pending(Pending),
     /// It is known.
-    Known(Result<(), Vec<Rejection>>),
+    Known(Result<Vec<Granted>, Vec<Rejection>>),
 }
 
 /// A chunk after parsing.
@@ -217,7 +197,7 @@ struct Writer<'a, 's> {
     skip_bad: bool,
     watch: &'a mut dyn FnMut(News<'_>),
     in_flight: VecDeque<Flight<'s>>,
-    summary: Summary,
+    tally: Tally,
 }
 
 /// Parses the lines of `source` that `pass` is about, on all cores, and hands them to `take` chunk
@@ -314,7 +294,7 @@ impl Target<'_> {
             Self::Graph(graph) => graph.submit(draft).map(Fate::Pending),
             Self::Bulk(bulk) => match bulk.commit(&draft) {
                 Err(WriteError::Rejected(rejections)) => Ok(Fate::Known(Err(rejections))),
-                outcome => outcome.map(|()| Fate::Known(Ok(()))),
+                outcome => outcome.map(|()| Fate::Known(Ok(Vec::new()))),
             },
             Self::Rehearsal(snapshot) => {
                 let resolved = draft.resolve(snapshot, Timestamp::now());
@@ -322,6 +302,7 @@ impl Target<'_> {
                     if !commit.changes.is_empty() {
                         **snapshot = snapshot.apply(&commit);
                     }
+                    Vec::new()
                 })))
             }
         }
@@ -329,10 +310,11 @@ impl Target<'_> {
 }
 
 impl Fate {
-    fn wait(self) -> Result<Result<(), Vec<Rejection>>, WriteError> {
+    /// What the draft has changed, as far as that is counted here, or why not.
+    fn wait(self) -> Result<Result<Vec<Granted>, Vec<Rejection>>, WriteError> {
         match self {
-            Self::Pending(it) => match it.wait() {
-                Ok(_) => Ok(Ok(())),
+            Self::Pending(it) => match it.wait_and_tell() {
+                Ok((granted, _)) => Ok(Ok(granted)),
                 Err(WriteError::Rejected(rejections)) => Ok(Err(rejections)),
                 Err(err) => Err(err),
             },
@@ -351,7 +333,7 @@ impl<'s> Writer<'_, 's> {
         let bytes = chunk.source_bytes;
         let lines = wishes.len() as u64;
         if pass == LineKind::Entity {
-            self.summary.lines += (chunk.lines().count() + chunk.too_long.len()) as u64;
+            self.tally.summary.lines += (chunk.lines().count() + chunk.too_long.len()) as u64;
         }
         for (line, reason) in faults {
             self.reject(source, line, reason);
@@ -361,7 +343,8 @@ impl<'s> Writer<'_, 's> {
             self.in_flight.push_back(Flight { fate, source, chunk, numbers });
         }
         // A draft that lost some wishes is submitted again: nothing may overtake it then.
-        let in_flight_max = if self.skip_bad || self.summary.bad > 0 { 0 } else { FLIGHT_MAX };
+        let in_flight_max =
+            if self.skip_bad || self.tally.summary.bad > 0 { 0 } else { FLIGHT_MAX };
         while self.in_flight.len() > in_flight_max {
             self.settle_first()?;
         }
@@ -381,7 +364,13 @@ impl<'s> Writer<'_, 's> {
     fn settle_first(&mut self) -> Result<(), ImportError> {
         let Some(mut flight) = self.in_flight.pop_front() else { return Ok(()) };
         loop {
-            let Err(rejections) = flight.fate.wait()? else { return Ok(()) };
+            let rejections = match flight.fate.wait()? {
+                Ok(granted) => {
+                    granted.into_iter().for_each(|it| self.tally.count(it));
+                    return Ok(());
+                }
+                Err(rejections) => rejections,
+            };
             let rest = self.reject_all(flight.source, &flight.numbers, &rejections);
             if rest.is_empty() {
                 return Ok(());
@@ -415,41 +404,8 @@ impl<'s> Writer<'_, 's> {
     }
 
     fn reject(&mut self, source: &Source, line: u64, reason: String) {
-        self.summary.bad += 1;
+        self.tally.summary.bad += 1;
         self.tell(News::Bad(&Fault { source: source.name().to_owned(), line, reason }));
-    }
-}
-
-/// What an import is compared with.
-struct Before {
-    revision: Revision,
-    counts: Counts,
-}
-
-impl Before {
-    fn of(snapshot: &Snapshot) -> Self {
-        Self { revision: snapshot.revision(), counts: snapshot.counts().clone() }
-    }
-}
-
-impl Summary {
-    /// Counts what became new or different between two snapshots of one graph.
-    fn compared(self, before: &Before, after: &Snapshot) -> Self {
-        let (old, new) = (&before.counts, after.counts());
-        let entities_created = new.entities - old.entities;
-        let relationships_created = new.relationships - old.relationships;
-        let entities =
-            after.nodes(None).filter(|it| after.entity(*it).revision() > before.revision);
-        let relationships = super::export::relationships(after)
-            .filter(|it| after.relationship(*it).revision() > before.revision);
-        Self {
-            entities_created,
-            entities_updated: entities.count() as u64 - entities_created,
-            relationships_created,
-            relationships_updated: relationships.count() as u64 - relationships_created,
-            evidence_created: new.evidence - old.evidence,
-            ..self
-        }
     }
 }
 
@@ -457,27 +413,6 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.source, self.line, self.reason)
     }
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&count(self.lines, "line", "lines"))?;
-        if self.bad > 0 {
-            write!(f, ", {} of them bad", self.bad)?;
-        }
-        if (Self { lines: 0, bad: 0, ..*self }) == Self::default() {
-            return f.write_str(": nothing changes");
-        }
-        let entities = count(self.entities_created, "entity", "entities");
-        write!(f, ": {entities} created, {} updated; ", self.entities_updated)?;
-        let relationships = count(self.relationships_created, "relationship", "relationships");
-        write!(f, "{relationships} created, {} updated; ", self.relationships_updated)?;
-        f.write_str(&count(self.evidence_created, "piece of evidence", "pieces of evidence"))
-    }
-}
-
-fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn unreadable(source: &Source, err: io::Error) -> ImportError {

@@ -10,11 +10,13 @@ mod import;
 mod line;
 mod lines;
 mod progress;
+mod summary;
 
 pub use self::{
     backup::{Backup, BackupError, fetch, write_backup},
     export::export,
-    import::{Fault, ImportError, News, Summary, import, import_bulk, rehearse},
+    import::{Fault, ImportError, News, import, import_bulk, rehearse},
     lines::Source,
     progress::Progress,
+    summary::Summary,
 };
