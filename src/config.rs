@@ -9,7 +9,10 @@ use std::{
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
-use crate::{api::Limits, server};
+use crate::{
+    api::Limits,
+    server::{self, Origin},
+};
 
 /// The file that is read where no other is named, if it is there.
 const FILE: &str = "relata.toml";
@@ -46,7 +49,7 @@ enum Subcommands {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
-        service: Service,
+        service: Box<Service>,
     },
     /// Record the lines of files; all of them, or none
     #[command(after_help = IMPORT_HELP)]
@@ -158,6 +161,10 @@ struct Service {
     /// Form of the log [default: text]
     #[arg(long, env = "RELATA_LOG_FORMAT", value_enum, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
+    /// Origin of pages that may ask, as `https://example.org`, beside our own; `*`: any, without
+    /// credentials. May be repeated
+    #[arg(long, env = "RELATA_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    cors_origin: Vec<Origin>,
     /// Time for connections to end after SIGTERM, in seconds [default: 15]
     #[arg(long, env = "RELATA_DRAIN_SECONDS", value_name = "N")]
     drain_seconds: Option<u64>,
@@ -332,7 +339,7 @@ impl Subcommands {
     fn split(self) -> (Command, Place, Service) {
         let service = Service::default();
         match self {
-            Self::Serve { demo, place, service } => (Command::Serve { demo }, place, service),
+            Self::Serve { demo, place, service } => (Command::Serve { demo }, place, *service),
             Self::Import { files, skip_bad, format: Format::Jsonl, place } => {
                 (Command::Import { files, skip_bad }, place, service)
             }
@@ -366,6 +373,10 @@ impl Service {
             bind: self.bind.or(other.bind),
             workers: self.workers.or(other.workers),
             log_format: self.log_format.or(other.log_format),
+            cors_origin: [self.cors_origin, other.cors_origin]
+                .into_iter()
+                .find(|it| !it.is_empty())
+                .unwrap_or_default(),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             slow_query_ms: self.slow_query_ms.or(other.slow_query_ms),
             body_bytes_max: self.body_bytes_max.or(other.body_bytes_max),
@@ -391,6 +402,7 @@ impl Service {
         settings.slow_query = Some(self.slow_query_ms.unwrap_or(SLOW_QUERY_MS))
             .filter(|it| *it > 0)
             .map(Duration::from_millis);
+        settings.origins = self.cors_origin.clone().into();
         server::Options {
             bind: self.bind.clone().unwrap_or_else(|| BIND.to_owned()),
             workers: self.workers,
@@ -432,6 +444,8 @@ impl fmt::Display for Config {
             Some(workers) => write!(f, "workers={workers} ")?,
             None => write!(f, "workers=cores ")?,
         }
+        let origins: Vec<_> = settings.origins.iter().map(Origin::text).collect();
+        write!(f, "cors_origin=[{}] ", origins.join(" "))?;
         let slow_ms = settings.slow_query.map_or(0, |it| it.as_millis());
         write!(f, "drain_seconds={} slow_query_ms={slow_ms} ", drain.as_secs())?;
         let it = &self.limits;

@@ -149,3 +149,86 @@ async fn a_slow_operation_is_told_with_what_it_took_but_no_values() {
     settings.slow_query = Some(Duration::from_secs(60));
     assert_eq!(told(settings, post(&body)).await.line("relata::slow"), &Value::Null);
 }
+
+const OURS: &str = "https://app.example.org";
+
+/// Settings under which pages of these origins may ask.
+fn open_to(origins: &[&str]) -> Settings {
+    let mut settings = settings();
+    settings.origins = origins.iter().map(|it| it.parse().unwrap()).collect();
+    settings
+}
+
+#[actix_web::test]
+async fn pages_of_listed_origins_alone_may_ask() {
+    let body = json!({ "query": "{ __typename }" });
+    for (listed, origin, allowed, credentials) in [
+        (&[][..], OURS, "", ""),
+        (&[OURS], OURS, OURS, "true"),
+        (&[OURS], "https://example.org", "", ""),
+        (&[OURS], "http://app.example.org", "", ""),
+        (&[OURS], "https://app.example.org:8443", "", ""),
+        (&[OURS], "https://app.example.org.evil.org", "", ""),
+        (&[OURS], "null", "", ""),
+        (&["*"], "https://example.org", "*", ""),
+        (&["*", OURS], OURS, OURS, "true"),
+        (&["*", OURS], "null", "*", ""),
+    ] {
+        let request = post(&body).insert_header(("origin", origin));
+        let told = told(open_to(listed), request).await;
+        let what = format!("{listed:?} {origin}");
+        assert_eq!(told.status, 200, "{what}: the browser decides who reads it");
+        assert_eq!(told.header("access-control-allow-origin"), allowed, "{what}");
+        assert_eq!(told.header("access-control-allow-credentials"), credentials, "{what}");
+        let exposed = if allowed.is_empty() { "" } else { "x-request-id" };
+        assert_eq!(told.header("access-control-expose-headers"), exposed, "{what}");
+        let vary: Vec<_> = told.headers.get_all("vary").map(|it| it.to_str().unwrap()).collect();
+        assert_eq!(vary.contains(&"Origin"), listed.contains(&OURS), "{what} {vary:?}");
+        assert!(vary.contains(&"Accept"), "{what} {vary:?}");
+    }
+}
+
+#[actix_web::test]
+async fn browsers_are_answered_before_they_send_a_page_s_request() {
+    let ask = |origin| {
+        test::TestRequest::with_uri("/graphql")
+            .method("OPTIONS".parse().unwrap())
+            .insert_header(("origin", origin))
+            .insert_header(("access-control-request-method", "POST"))
+            .insert_header(("access-control-request-headers", "content-type,x-mine"))
+    };
+    let told = told(open_to(&[OURS]), ask(OURS)).await;
+    assert_eq!(told.status, 204);
+    for (name, value) in [
+        ("access-control-allow-origin", OURS),
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-methods", "GET, POST"),
+        ("access-control-allow-headers", "content-type,x-mine"),
+        ("access-control-max-age", "7200"),
+    ] {
+        assert_eq!(told.header(name), value, "{name}");
+    }
+    for settings in [settings(), open_to(&["https://example.org"])] {
+        let told = self::told(settings, ask(OURS)).await;
+        assert_eq!((told.status, told.header("access-control-allow-origin")), (405, ""));
+    }
+}
+
+#[actix_web::test]
+async fn only_origins_can_be_listed() {
+    for (text, sound) in [
+        ("*", true),
+        ("https://example.org", true),
+        ("http://[::1]:3000", true),
+        ("app://obsidian.md", true),
+        ("example.org", false),
+        ("https://example.org/", false),
+        ("https://*.example.org", false),
+        ("https://Example.org", false),
+        ("https://a.org,https://b.org", false),
+        ("null", false),
+        ("", false),
+    ] {
+        assert_eq!(text.parse::<server::Origin>().is_ok(), sound, "{text}");
+    }
+}

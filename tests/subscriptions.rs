@@ -50,7 +50,8 @@ fn world() -> World {
     let ontology = Ontology::parse("schema.graphql", ONTOLOGY).unwrap();
     let store = Arc::new(MemoryStore::default());
     let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
-    let address = serve(Api::new(graph.clone(), Limits::default()).unwrap());
+    let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
+    let address = serve(Api::new(graph.clone(), Limits::default()).unwrap(), settings);
     World { graph, address }
 }
 
@@ -137,14 +138,19 @@ fn every_misuse_has_its_close_code() {
 
 #[test]
 fn a_page_of_another_origin_is_not_let_in() {
-    let address = world().address;
-    let open = |origin: &str| {
+    let World { graph, address } = world();
+    let mut settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
+    settings.origins = ["https://example.org".parse().unwrap()].into();
+    let shared = serve(Api::new(graph, Limits::default()).unwrap(), settings);
+    let open = |address, origin: &str| {
         let header = format!("origin: {origin}\r\n");
         Socket::open(address, PROTOCOL, &header).map(drop)
     };
-    assert_eq!(open(&format!("http://{address}")), Ok(()));
-    for origin in ["http://example.org", "null", "http://127.0.0.1:1"] {
-        assert_eq!(open(origin), Err(403), "{origin}");
+    assert_eq!(open(address, &format!("http://{address}")), Ok(()));
+    for origin in ["http://example.org", "https://example.org", "null", "http://127.0.0.1:1"] {
+        assert_eq!(open(address, origin), Err(403), "{origin}");
+        let listed = if origin == "https://example.org" { Ok(()) } else { Err(403) };
+        assert_eq!(open(shared, origin), listed, "{origin}");
     }
 }
 
@@ -332,11 +338,10 @@ fn events(answer: &mut BufReader<TcpStream>, count: usize) -> String {
 }
 
 /// Serves `api` until the process ends, and gives the address.
-fn serve(api: Api) -> SocketAddr {
+fn serve(api: Api, settings: Settings) -> SocketAddr {
     let (bound, address) = mpsc::channel();
     thread::spawn(move || {
         System::new().block_on(async {
-            let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
             let server = HttpServer::new(move || server::app(api.clone(), settings.clone()));
             let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
             bound.send(server.addrs()[0]).unwrap();

@@ -13,8 +13,16 @@ use actix_web::{
 use tokio::sync::watch;
 
 use super::{
-    access, backup::backup, graphql::graphql, health, import::import, meters::Meters,
-    metrics::metrics, page, websocket::websocket,
+    access,
+    backup::backup,
+    graphql::graphql,
+    health,
+    import::import,
+    meters::Meters,
+    metrics::metrics,
+    origin::{self, Origin},
+    page,
+    websocket::websocket,
 };
 use crate::api::Api;
 
@@ -27,16 +35,25 @@ pub struct Settings {
     pub spool: PathBuf,
     /// Operations that took so long are told in the log.
     pub slow_query: Option<Duration>,
+    /// Pages of these origins may ask, beside our own.
+    pub origins: Arc<[Origin]>,
     pub(super) meters: Arc<Meters>,
     /// Becomes true when the server is to stop; closed where it never is.
     pub(super) stop: watch::Receiver<bool>,
 }
 
 impl Settings {
-    /// For a server that nobody stops, which tells of no slow operations.
+    /// For a server that nobody stops, which tells of no slow operations
+    /// and lets no other pages ask.
     pub fn new(body_bytes_max: usize, spool: PathBuf) -> Self {
-        let (meters, stop) = (Arc::default(), watch::channel(false).1);
-        Self { body_bytes_max, spool, slow_query: None, meters, stop }
+        Self {
+            body_bytes_max,
+            spool,
+            slow_query: None,
+            origins: Arc::new([]),
+            meters: Arc::default(),
+            stop: watch::channel(false).1,
+        }
     }
 
     /// Waits until the server is to stop.
@@ -63,10 +80,12 @@ pub fn app(
         InitError = (),
     >,
 > {
+    let origins = Arc::clone(&settings.origins);
     App::new()
         .app_data(Data::new(api))
         .app_data(PayloadConfig::new(settings.body_bytes_max))
         .app_data(Data::new(settings))
+        .wrap_fn(move |request, service| origin::shared(&origins, request, service))
         .wrap_fn(access::logged)
         .service(
             web::resource("/graphql")

@@ -19,6 +19,7 @@ mod media;
 mod meters;
 mod metrics;
 mod operation;
+mod origin;
 #[cfg(feature = "web")]
 mod page;
 #[cfg(not(feature = "web"))]
@@ -31,4 +32,5 @@ mod websocket;
 pub use self::{
     app::{Settings, app},
     listen::{Options, serve},
+    origin::{Origin, OriginError},
 };

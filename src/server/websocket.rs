@@ -24,6 +24,7 @@ use super::{
     app::Settings,
     called::Called,
     operation::{Answer, Listens, Operation},
+    origin::is_foreign,
     params::Input,
     refusal::{Refusal, errors_of},
 };
@@ -90,16 +91,16 @@ struct Connection {
     heard: Instant,
 }
 
-/// Takes the connection over, unless a page of another origin asks for it: browsers let any page
-/// connect to any server, and send no preflight.
+/// Takes the connection over, unless a page that may not ask wants it.
 pub(super) async fn websocket(
     api: Data<Api>,
     settings: Data<Settings>,
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
-    if is_foreign(&request) {
-        let message = "a page of another origin may not connect";
+    if is_foreign(&request, &settings.origins) {
+        let message =
+            "a page of another origin may not connect; `--cors-origin` lists those that may";
         return Refusal::forbidden(message).respond_json();
     }
     let upgraded = actix_ws::handle_with_protocols(&request, payload, &[PROTOCOL]);
@@ -318,12 +319,4 @@ async fn sent(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), E
         Ok(Ok(())) => Ok(()),
         _ => Err(End::Lost),
     }
-}
-
-/// Whether a browser sends the request for a page that is not ours.
-fn is_foreign(request: &HttpRequest) -> bool {
-    let header = |name| request.headers().get(name).and_then(|it| it.to_str().ok());
-    let Some(origin) = header(header::ORIGIN) else { return false };
-    let authority = origin.split_once("://").map(|(_, it)| it);
-    authority.is_none() || authority != header(header::HOST)
 }
