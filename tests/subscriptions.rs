@@ -137,6 +137,13 @@ fn every_misuse_has_its_close_code() {
 }
 
 #[test]
+fn a_close_is_answered_with_its_own_code() {
+    let mut socket = Socket::ready(world().address);
+    socket.send(8, &1000_u16.to_be_bytes());
+    assert_eq!(ending(&mut socket), 1000);
+}
+
+#[test]
 fn a_page_of_another_origin_is_not_let_in() {
     let World { graph, address } = world();
     let mut settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());

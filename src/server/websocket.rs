@@ -222,7 +222,12 @@ impl Connection {
             Some(Err(ProtocolError::Overflow)) => {
                 Err(End::close(1009, "The message is larger than this server takes"))
             }
-            Some(Ok(AggregatedMessage::Close(_)) | Err(_)) | None => Err(End::Lost),
+            // Clients tell by the answer whether the end was orderly: graphql-ws connects again
+            // only after its own 1000.
+            Some(Ok(AggregatedMessage::Close(Some(CloseReason { code, .. })))) => {
+                Err(End::Close(code.into()))
+            }
+            Some(Ok(AggregatedMessage::Close(None)) | Err(_)) | None => Err(End::Lost),
         }
     }
 

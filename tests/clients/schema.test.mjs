@@ -14,9 +14,12 @@ const introspection = getIntrospectionQuery({
   specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, inputValueDeprecation: true, oneOf: true,
 });
 
+const introspections = {};
+for (const [name, start] of Object.entries(servers)) introspections[name] = await ask(await start(), introspection);
+
 for (const [name, ontology] of Object.entries(ontologies)) {
   const printed = sdl(ontology);
-  const introspected = buildClientSchema(await ask(await servers[name](), introspection));
+  const introspected = buildClientSchema(introspections[name]);
 
   test(`${name}: the schema is valid by itself`, () => {
     assert.deepEqual(validateSDL(parse(printed)).map(String), []);
@@ -41,18 +44,23 @@ for (const [name, ontology] of Object.entries(ontologies)) {
   });
 }
 
-const types = (printed) => Object.values(buildSchema(printed).getTypeMap())
-  .filter((it) => !isIntrospectionType(it) && !isSpecifiedScalarType(it));
+function types(printed) {
+  return Object.values(buildSchema(printed).getTypeMap()).filter((it) => !isIntrospectionType(it) && !isSpecifiedScalarType(it));
+}
 
-const text = (schema) => printSchema(lexicographicSortSchema(schema));
+function text(schema) {
+  return printSchema(lexicographicSortSchema(schema));
+}
 
 /** All directives. That of deprecation requires its reason since the specification of 2025, but not in graphql-js 16. */
-const directives = (schema) => lexicographicSortSchema(schema).getDirectives().map((it) => ({
-  name: it.name,
-  locations: it.locations,
-  isRepeatable: it.isRepeatable,
-  args: it.args.map((arg) => `${arg.name}: ${it.name === 'deprecated' ? getNullableType(arg.type) : arg.type}`),
-}));
+function directives(schema) {
+  return lexicographicSortSchema(schema).getDirectives().map(({ name, locations, isRepeatable, args }) => ({
+    name,
+    locations,
+    isRepeatable,
+    args: args.map((it) => `${it.name}: ${name === 'deprecated' ? getNullableType(it.type) : it.type}`),
+  }));
+}
 
 /** A type, its fields, values and arguments, each with its path. */
 function parts(type) {
