@@ -123,7 +123,7 @@ impl<'a> Resolver<'a> {
             let identity = there.identity();
             let put = {
                 let mut twin = State::of(self.progress.relationship(twin), identity);
-                twin.borrow(self, state.edge, &state.evidence);
+                twin.borrow(state.edge, &state.evidence);
                 twin.put(self)
             };
             self.progress.put_edge(put.0, None, put.1);
@@ -141,9 +141,10 @@ impl<'a> Resolver<'a> {
             validity: state.validity,
             properties: &state.properties,
         };
+        let is_symmetric = says.relation.symmetric;
         let had_others = |it: Relationship<'_>| {
             let had = it.merging().ends.unwrap_or(it.kept_ends());
-            it.edge != state.edge && had != ends
+            it.edge != state.edge && had != ends && !(is_symmetric && had == (ends.1, ends.0))
         };
         self.twin(says, had_others).ok()
     }

@@ -68,18 +68,11 @@ impl<'s> State<'s> {
     }
 
     /// Shows the evidence of `twin`, which this one stands for.
-    pub(super) fn borrow(
-        &mut self,
-        resolver: &Resolver<'_>,
-        twin: EdgeId,
-        evidence: &[Evidence<'s>],
-    ) {
+    pub(super) fn borrow(&mut self, twin: EdgeId, evidence: &[Evidence<'s>]) {
         let first = self.evidence.len() as u32;
         for piece in evidence {
-            let piece_standing = piece.standing(resolver.base);
-            let is_there =
-                |it: &Evidence<'_>| is_same(&it.standing(resolver.base), &piece_standing);
-            if !self.evidence.iter().any(is_there) {
+            // Statements in documents that were merged may come apart again.
+            if !self.evidence.iter().any(|it| is_same(it, piece)) {
                 self.evidence.push(*piece);
             }
         }

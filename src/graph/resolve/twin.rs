@@ -38,7 +38,8 @@ impl Resolver<'_> {
             let is_twin = |edge: &EdgeId| {
                 let there = self.progress.relationship(*edge);
                 there.relation() == relation.id
-                    && (there.source(), there.target()) == (source, target)
+                    // Those that are seen are kept with the ends that they are read with.
+                    && there.kept_ends() == (source, target)
                     && there.validity() == validity
                     && !there.is_unseen()
                     && may_be(there)

@@ -1,5 +1,7 @@
 //! Wishes to undo a merger.
 
+use std::collections::BTreeSet;
+
 use super::{
     Resolver,
     problems::{ID, Problems},
@@ -7,7 +9,7 @@ use super::{
     state::{EntityState, State},
 };
 use crate::{
-    graph::{Granted, Outcome, Relationship, Rule, entity::Merged},
+    graph::{Granted, Outcome, PutEdge, Relationship, Rule, entity::Merged, merging::Hidden},
     model::{EdgeId, NodeId},
 };
 
@@ -50,6 +52,7 @@ impl Resolver<'_> {
             gone.retain(|it| !kept.contains(it));
             let entity = self.base.entity(into);
             let aliases: Vec<&str> = entity.aliases().filter(|it| !gone.contains(it)).collect();
+            gone.retain(|it| *it != entity.name());
             merged = entity.merged();
             let left = merged.clone().map(|mut it| {
                 it.lent.retain(|name| !gone.contains(name));
@@ -66,8 +69,9 @@ impl Resolver<'_> {
         }
     }
 
-    /// The relationships that have an end in another entity because `loser` was merged.
-    fn moved_by(&self, loser: NodeId) -> Vec<EdgeId> {
+    /// The relationships that have an end in another entity because `loser` was merged, and those
+    /// that are hidden because they say what one of these says.
+    fn moved_by(&self, loser: NodeId) -> BTreeSet<EdgeId> {
         let all = (0..self.base.edge_bound() as u32).map(EdgeId);
         let is_moved = |edge: &EdgeId| {
             self.base.row(*edge).is_moved() && {
@@ -76,7 +80,15 @@ impl Resolver<'_> {
                 [ends.0, ends.1].iter().any(|it| self.passes(*it, loser))
             }
         };
-        all.filter(is_moved).collect()
+        let mut waiting: Vec<EdgeId> = all.filter(is_moved).collect();
+        let mut moved = BTreeSet::new();
+        while let Some(edge) = waiting.pop() {
+            if moved.insert(edge) {
+                let borrowed = self.base.relationship(edge).merging().borrowed;
+                waiting.extend(borrowed.iter().map(|it| it.edge));
+            }
+        }
+        moved
     }
 
     /// Whether what stands for `node` does so because `loser` was merged.
@@ -96,7 +108,7 @@ impl Resolver<'_> {
     }
 
     /// Gives a relationship the ends that it has without the merger of `loser`, and its evidence
-    /// back from the one that it repeats.
+    /// back from the one that it repeats. It is not seen until it is settled, where it must be.
     fn take_back(&mut self, edge: EdgeId, loser: NodeId) {
         if let Some(twin) = self.current(edge).twin() {
             self.give_back(twin, edge);
@@ -105,35 +117,46 @@ impl Resolver<'_> {
         let ends = state.merging.ends.expect("it was moved");
         (state.source, state.target) =
             (self.standing_without(ends.0, loser), self.standing_without(ends.1, loser));
-        if (state.source, state.target) == ends {
-            state.merging.ends = None;
-        }
-        state.merging.hidden = None;
+        let is_moved = (state.source, state.target) != ends;
+        state.merging.ends = is_moved.then_some(ends);
+        let is_unsettled = is_moved && state.retracted.is_none();
+        state.merging.hidden = is_unsettled.then_some(Hidden::Loop);
         let (put, is_named) = state.put(self);
         self.progress.put_edge(put, None, is_named);
     }
 
-    /// Takes the evidence of `edge` from `lender`'s, and from what stands for that in turn.
+    /// Takes the evidence of `edge` from `twin`'s, and from what stands for that in turn.
     fn give_back(&mut self, twin: EdgeId, edge: EdgeId) {
-        let mut state = self.current(twin);
-        state.give_back(edge);
-        let mut puts = vec![state.put(self)];
-        while let Some(next) = state.twin() {
-            let mut above = self.current(next);
-            above.give_back(state.edge);
-            above.borrow(self, state.edge, &state.evidence);
-            puts.push(above.put(self));
-            state = above;
+        let mut next = Some(twin);
+        while let Some(it) = next {
+            let mut state = self.current(it);
+            state.give_back(edge);
+            self.borrow_again(&mut state);
+            next = state.twin();
+            let (put, is_named) = state.put(self);
+            self.progress.put_edge(put, None, is_named);
         }
-        puts.into_iter().for_each(|it| self.progress.put_edge(it.0, None, it.1));
     }
 
-    /// Hides a relationship whose ends are still others than it was recorded with, if it must be.
+    /// Shows what is lent now: what another lent as well was not borrowed twice.
+    fn borrow_again<'s>(&'s self, state: &mut State<'s>) {
+        let lenders: Vec<_> = state.merging.borrowed.iter().map(|it| it.edge).collect();
+        for lender in lenders {
+            state.give_back(lender);
+            state.borrow(lender, &self.current(lender).evidence);
+        }
+    }
+
+    /// Shows a relationship whose ends are still others than it was recorded with, or hides it, if
+    /// it must be.
     fn settle_again(&mut self, edge: EdgeId) {
-        let Some(put) = self.progress.edge_put(edge).filter(|it| it.moved) else { return };
+        let is_unsettled = |it: &PutEdge| it.moved && !it.retracted;
+        let Some(put) = self.progress.edge_put(edge).filter(is_unsettled) else { return };
         let there = Relationship { snapshot: self.base, edge, row: put.row(), record: &put.record };
         let identity = self.base.relationship(edge).identity();
-        self.move_to(State::of(there, identity));
+        let mut state = State::of(there, identity);
+        state.merging.hidden = None;
+        self.move_to(state);
     }
 
     /// A relationship as the wish has left it so far.
