@@ -1,4 +1,5 @@
-//! The page at `/`: what it is served with, and that its example queries have answers.
+//! The pages at `/` and `/graphiql`: what they are served with, and that the example queries have
+//! answers.
 
 #![cfg(feature = "web")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -33,7 +34,11 @@ fn header<'a>(response: &'a ServiceResponse, name: &str) -> &'a str {
 }
 
 fn path(name: &str) -> String {
-    if name == "index.html" { "/".to_owned() } else { format!("/{name}") }
+    match name {
+        "index.html" => "/".to_owned(),
+        "graphiql.html" => "/graphiql".to_owned(),
+        _ => format!("/{name}"),
+    }
 }
 
 #[actix_web::test]
@@ -64,13 +69,29 @@ async fn who_takes_no_brotli_is_given_the_plain_file() {
 }
 
 #[actix_web::test]
-async fn every_file_that_the_page_names_is_there() {
-    let body = test::read_body(get("/", None).await).await;
-    let html = str::from_utf8(&body).unwrap();
-    let names = html.split(['"', '\'']).filter_map(|it| it.strip_prefix("./"));
-    assert!(names.clone().count() >= 3, "{html}");
-    for name in names {
-        assert!(get(&format!("/{name}"), None).await.status().is_success(), "{name}");
+async fn every_file_that_a_page_names_is_there() {
+    for page in ["/", "/graphiql"] {
+        let body = test::read_body(get(page, None).await).await;
+        let html = str::from_utf8(&body).unwrap();
+        let names = html.split(['"', '\'']).filter_map(|it| it.strip_prefix("./"));
+        assert!(names.clone().count() >= 3, "{html}");
+        for name in names {
+            assert!(get(&format!("/{name}"), None).await.status().is_success(), "{name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_link_to_a_query_goes_on_to_graphiql() {
+    for (from, to) in [
+        ("/?query=%7Bstats%7D", "graphiql?query=%7Bstats%7D"),
+        ("/?variables=%7B%7D&query=q", "graphiql?variables=%7B%7D&query=q"),
+        ("/?from=elsewhere", ""),
+        ("/graphiql?query=q", ""),
+    ] {
+        let response = get(from, None).await;
+        assert_eq!(header(&response, "location"), to, "{from}");
+        assert_eq!(response.status().is_redirection(), !to.is_empty(), "{from}");
     }
 }
 

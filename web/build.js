@@ -51,7 +51,7 @@ function check(files) {
   }
 }
 
-/** The files as a Rust expression, for `src/server/web.rs`. */
+/** The files as a Rust expression, for `src/server/page.rs`. */
 function table(files) {
   const rows = [...files.keys()].map((name) => `    ("${name}", include_bytes!("${name}.br")),\n`);
   return `&[\n${rows.join('')}]\n`;

@@ -23,12 +23,15 @@ export default defineConfig({
       { find: /^framer-motion$/, replacement: source('reorder.jsx') },
     ],
   },
+  // `npm run dev` asks the server that RELATA_URL names.
+  server: { proxy: { '^/graphql$': process.env.RELATA_URL ?? 'http://127.0.0.1:8080' } },
   worker: { format: 'es', plugins: () => [withoutPrettier, noted()] },
   build: {
     target: 'es2022',
     // The content security policy admits files of this server only.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      input: { explorer: 'index.html', graphiql: 'graphiql.html' },
       // `use client` means nothing in a page without a server.
       onLog: (level, log, print) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') print(level, log);

@@ -1,4 +1,4 @@
-//! `/`: GraphiQL, which is built from `web/` and carried in the binary.
+//! `/` and `/graphiql`: the explorer and GraphiQL, built from `web/` and carried in the binary.
 
 use std::{
     io::Read,
@@ -12,11 +12,12 @@ use actix_web::{
 };
 use brotli_decompressor::Decompressor;
 
-/// The files of the page by name, compressed with Brotli: what `npm run build` in `web/` wrote.
+/// The files of the pages by name, compressed with Brotli: what `npm run build` in `web/` wrote.
 const PACKED: &[(&str, &[u8])] = include!("../../web/built/files.rs");
-const INDEX: &str = "index.html";
+/// The pages by the names of their files.
+const PAGES: &[(&str, &str)] = &[("index.html", "/"), ("graphiql.html", "/graphiql")];
 /// Nothing from elsewhere. The editor writes styles as it goes, and draws underlines as images in
-/// its style sheet.
+/// its style sheet; the explorer makes its PNG from an image of its own.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The names of these files change with their content.
@@ -28,7 +29,7 @@ static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
     PACKED.iter().map(|&(name, packed)| File { name, packed, plain: OnceLock::new() }).collect()
 });
 
-/// A file of the page.
+/// A file of the pages.
 struct File {
     name: &'static str,
     packed: &'static [u8],
@@ -47,6 +48,11 @@ impl File {
             bytes.into()
         };
         self.plain.get_or_init(unpack).clone()
+    }
+
+    fn path(&self) -> String {
+        let page = PAGES.iter().find(|(name, _)| *name == self.name);
+        page.map_or_else(|| format!("/{}", self.name), |&(_, path)| path.to_owned())
     }
 
     fn media(&self) -> &'static str {
@@ -68,12 +74,26 @@ impl File {
 /// Adds a route for every file.
 pub(super) fn routes(config: &mut ServiceConfig) {
     for file in FILES.iter() {
-        let path = if file.name == INDEX { "/".to_owned() } else { format!("/{}", file.name) };
-        let answer = move |request: HttpRequest| async move { respond(file, &request) };
+        let path = file.path();
+        let answer = move |request: HttpRequest| async move {
+            query_link(&request).unwrap_or_else(|| respond(file, &request))
+        };
         config.service(
             web::resource(path).route(web::get().to(answer)).route(web::head().to(answer)),
         );
     }
+}
+
+/// A link to a query that names `/` is one to GraphiQL. The place is relative, since a proxy may have
+/// put both pages under a path of its own.
+fn query_link(request: &HttpRequest) -> Option<HttpResponse> {
+    let query = request.query_string();
+    let names_one = query.split('&').any(|it| it.starts_with("query="));
+    (request.path() == "/" && names_one).then(|| {
+        HttpResponse::TemporaryRedirect()
+            .insert_header((header::LOCATION, format!("graphiql?{query}")))
+            .finish()
+    })
 }
 
 fn respond(file: &File, request: &HttpRequest) -> HttpResponse {

@@ -1,4 +1,4 @@
-// The page in a browser that can reach nothing but the server, which serves the demo: the one at RELATA_URL,
+// GraphiQL in a browser that can reach nothing but the server, which serves the demo: the one at RELATA_URL,
 // else one of its own, started from the debug build.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -48,7 +48,7 @@ function visit(name, path, options, steps) {
       if (reason !== 'net::ERR_ABORTED') problems.push(`${it.url()}: ${reason}`); // the page was left
     });
     context.on('request', (it) => { if (!it.url().startsWith(server)) problems.push(`asks ${it.url()}`); });
-    await page.goto(new URL(path, server).href);
+    await page.goto(new URL(`graphiql${path}`, server).href);
     await page.locator(editor).waitFor();
     await steps(page);
     await context.close();

@@ -1,0 +1,17 @@
+// How the names of an ontology are read: `TRADES_WITH` is "trades with", `turnoverUsd` is "turnover usd".
+
+export const relationWords = (type) => type.replaceAll('_', ' ').toLowerCase();
+
+export const fieldWords = (name) => name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
+
+export const kindWords = (type) => type.replace(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
+
+export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+/** A property's value as one line of text. */
+export function valueText(value) {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
+  if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 6 });
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
