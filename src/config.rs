@@ -161,6 +161,9 @@ struct Service {
     /// Form of the log [default: text]
     #[arg(long, env = "RELATA_LOG_FORMAT", value_enum, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
+    /// Shortest response body that is compressed, in bytes; 0: none is [default: 2048]
+    #[arg(long, env = "RELATA_COMPRESS_BYTES_MIN", value_name = "N")]
+    compress_bytes_min: Option<usize>,
     /// Origin of pages that may ask, as `https://example.org`, beside our own; `*`: any, without
     /// credentials. May be repeated
     #[arg(long, env = "RELATA_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
@@ -373,6 +376,7 @@ impl Service {
             bind: self.bind.or(other.bind),
             workers: self.workers.or(other.workers),
             log_format: self.log_format.or(other.log_format),
+            compress_bytes_min: self.compress_bytes_min.or(other.compress_bytes_min),
             cors_origin: [self.cors_origin, other.cors_origin]
                 .into_iter()
                 .find(|it| !it.is_empty())
@@ -402,6 +406,9 @@ impl Service {
         settings.slow_query = Some(self.slow_query_ms.unwrap_or(SLOW_QUERY_MS))
             .filter(|it| *it > 0)
             .map(Duration::from_millis);
+        if let Some(bytes) = self.compress_bytes_min {
+            settings.compress_bytes_min = bytes;
+        }
         settings.origins = self.cors_origin.clone().into();
         server::Options {
             bind: self.bind.clone().unwrap_or_else(|| BIND.to_owned()),
@@ -446,6 +453,7 @@ impl fmt::Display for Config {
         }
         let origins: Vec<_> = settings.origins.iter().map(Origin::text).collect();
         write!(f, "cors_origin=[{}] ", origins.join(" "))?;
+        write!(f, "compress_bytes_min={} ", settings.compress_bytes_min)?;
         let slow_ms = settings.slow_query.map_or(0, |it| it.as_millis());
         write!(f, "drain_seconds={} slow_query_ms={slow_ms} ", drain.as_secs())?;
         let it = &self.limits;

@@ -1,4 +1,5 @@
-//! What whoever runs a server sees of it: ids of requests, and the log.
+//! What whoever runs a server sees of it, or decides: ids of requests, the log, pages of other
+//! origins, compression.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -6,7 +7,7 @@
 mod demo;
 
 use std::{
-    io::{self, Write},
+    io::{self, Read, Write},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -37,6 +38,7 @@ impl Write for Log {
 struct Told {
     status: u16,
     headers: HeaderMap,
+    body: Vec<u8>,
     log: Vec<Value>,
 }
 
@@ -64,11 +66,11 @@ async fn told(settings: Settings, request: test::TestRequest) -> Told {
     let app = test::init_service(server::app(api(), settings)).await;
     let response = test::call_service(&app, request.to_request()).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    test::read_body(response).await;
+    let body = test::read_body(response).await.to_vec();
     drop(logging);
     let bytes = log.0.lock().unwrap();
     let log = str::from_utf8(&bytes).unwrap().lines();
-    Told { status, headers, log: log.map(|it| serde_json::from_str(it).unwrap()).collect() }
+    Told { status, headers, body, log: log.map(|it| serde_json::from_str(it).unwrap()).collect() }
 }
 
 fn settings() -> Settings {
@@ -231,4 +233,64 @@ async fn only_origins_can_be_listed() {
     ] {
         assert_eq!(text.parse::<server::Origin>().is_ok(), sound, "{text}");
     }
+}
+
+/// A body as it was before it was compressed.
+fn unpacked(encoding: &str, body: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match encoding {
+        "gzip" => flate2::read::GzDecoder::new(body).read_to_end(&mut plain).unwrap(),
+        "br" => brotli::Decompressor::new(body, 4096).read_to_end(&mut plain).unwrap(),
+        "zstd" => {
+            let mut decoder = ruzstd::decoding::StreamingDecoder::new(body).unwrap();
+            decoder.read_to_end(&mut plain).unwrap()
+        }
+        _ => {
+            plain.extend_from_slice(body);
+            plain.len()
+        }
+    };
+    plain
+}
+
+#[actix_web::test]
+async fn long_answers_are_compressed_as_the_client_likes() {
+    let long = json!({ "query": "{ relationships(first: 30) { nodes { id source { id name } target \
+                       { id name } evidence { nodes { locator summary } } } } }" });
+    let short = json!({ "query": "{ country(id: \"country:AZE\") { name } }" });
+    let plain = told(settings(), post(&long)).await;
+    assert!(plain.body.len() > 4 * 1024 && plain.header("content-encoding").is_empty());
+    for (accepted, chosen) in [
+        ("", ""),
+        ("identity", ""),
+        ("gzip", "gzip"),
+        ("br", "br"),
+        ("zstd", "zstd"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("gzip;q=0.5, br;q=0.9", "br"),
+        ("gzip;q=0, zstd", "zstd"),
+        ("deflate", ""),
+        ("gzip;q=0", ""),
+        ("nonsense;;", ""),
+    ] {
+        let ask = |body| post(body).insert_header(("accept-encoding", accepted));
+        let answer = told(settings(), ask(&long)).await;
+        assert_eq!(answer.header("content-encoding"), chosen, "{accepted}");
+        assert!(unpacked(chosen, &answer.body) == plain.body, "{accepted}");
+        assert!(chosen.is_empty() || answer.body.len() < plain.body.len() / 3, "{accepted}");
+        assert_eq!(answer.log[0]["bytes"], answer.body.len(), "what was sent is what is logged");
+        let vary: Vec<_> = answer.headers.get_all("vary").map(|it| it.to_str().unwrap()).collect();
+        assert_eq!(vary, ["Accept", "Accept-Encoding"], "{accepted}");
+        let answer = told(settings(), ask(&short)).await;
+        assert_eq!(answer.header("content-encoding"), "", "{accepted}");
+        let mut never = settings();
+        never.compress_bytes_min = 0;
+        let answer = told(never, ask(&long)).await;
+        assert!(answer.body == plain.body && answer.header("content-encoding").is_empty());
+    }
+    let events = post(&long).insert_header(("accept", "text/event-stream"));
+    let events = told(settings(), events.insert_header(("accept-encoding", "gzip"))).await;
+    assert_eq!(events.header("content-encoding"), "", "events go out as they come");
+    assert!(events.body.len() > plain.body.len());
 }

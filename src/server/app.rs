@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::{
     access,
     backup::backup,
+    compress::compressed,
     graphql::graphql,
     health,
     import::import,
@@ -26,6 +27,9 @@ use super::{
 };
 use crate::api::Api;
 
+/// What an answer has before compressing it is worth the while.
+const COMPRESS_BYTES_MIN: usize = 2048;
+
 /// What all workers share.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -35,6 +39,8 @@ pub struct Settings {
     pub spool: PathBuf,
     /// Operations that took so long are told in the log.
     pub slow_query: Option<Duration>,
+    /// The shortest body that is compressed; zero: none is.
+    pub compress_bytes_min: usize,
     /// Pages of these origins may ask, beside our own.
     pub origins: Arc<[Origin]>,
     pub(super) meters: Arc<Meters>,
@@ -50,6 +56,7 @@ impl Settings {
             body_bytes_max,
             spool,
             slow_query: None,
+            compress_bytes_min: COMPRESS_BYTES_MIN,
             origins: Arc::new([]),
             meters: Arc::default(),
             stop: watch::channel(false).1,
@@ -81,10 +88,12 @@ pub fn app(
     >,
 > {
     let origins = Arc::clone(&settings.origins);
+    let compress_bytes_min = settings.compress_bytes_min;
     App::new()
         .app_data(Data::new(api))
         .app_data(PayloadConfig::new(settings.body_bytes_max))
         .app_data(Data::new(settings))
+        .wrap_fn(move |request, service| compressed(compress_bytes_min, request, service))
         .wrap_fn(move |request, service| origin::shared(&origins, request, service))
         .wrap_fn(access::logged)
         .service(

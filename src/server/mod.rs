@@ -10,6 +10,7 @@ mod account;
 mod app;
 mod backup;
 mod called;
+mod compress;
 mod events;
 mod graphql;
 mod health;
