@@ -20,7 +20,7 @@ use super::{
     literal::{Template, template},
     plan::Plan,
     schema::Schema,
-    validate,
+    strict, validate,
 };
 
 /// Plans of one operation that are kept, one for each set of conditions that hold.
@@ -60,11 +60,9 @@ impl Document {
         guard::scan(text, limits).map_err(|it| vec![it])?;
         let document = Parser::new()
             .parse_ast(text, SOURCE)
-            .map_err(|it| validate::errors(Code::ParseFailed, &it.errors, table))?;
+            .map_err(|it| validate::unparsable(&it.errors, table))?;
         guard::weigh(&document, limits).map_err(|it| vec![it])?;
-        let executable = document
-            .to_executable_validate(&schema.valid)
-            .map_err(|it| validate::errors(Code::ValidationFailed, &it.errors, table))?;
+        let executable = strict::executable(text, &document, &schema.valid, table)?;
         let operations = executable
             .operations
             .iter()

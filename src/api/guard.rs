@@ -25,31 +25,35 @@ const DIRECTIVES_MAX: u64 = 200;
 ///
 /// # Errors
 ///
-/// [`Code::QueryTooComplex`] for a long text, [`Code::QueryTooDeep`] for a deep one.
+/// [`Code::QueryTooComplex`] for a long text, [`Code::QueryTooDeep`] for a deep one,
+/// [`Code::ParseFailed`] for an argument without a colon, which the parser would pass over.
 pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), RequestError> {
     if text.len() > limits.document_bytes_max {
         return Err(too_complex("bytes", text.len() as u64, limits.document_bytes_max as u64));
     }
     let bytes = text.as_bytes();
-    let (mut at, mut tokens, mut nesting) = (0, 0, 0usize);
+    let (mut at, mut tokens) = (0, 0);
+    let mut brackets = Brackets::default();
     while at < bytes.len() {
         let (end, counts) = match bytes[at] {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => (at + 1, false),
             b'#' => (skip(bytes, at, |it| !matches!(it, b'\n' | b'\r')), false),
             b'"' => (string_end(bytes, at), true),
             it if is_name(it) => (skip(bytes, at, is_name), true),
+            // A byte order mark is blank, wherever it stands.
+            _ if bytes[at..].starts_with("\u{feff}".as_bytes()) => (at + 3, false),
             _ => (at + 1, true),
         };
-        match bytes[at] {
-            b'{' | b'[' | b'(' => nesting += 1,
-            b'}' | b']' | b')' => nesting = nesting.saturating_sub(1),
-            _ => {}
+        if counts {
+            tokens += 1;
+            if let Some(name) = brackets.take(bytes[at], at) {
+                return Err(without_colon(text, name));
+            }
         }
-        if nesting > NESTING_MAX {
+        if brackets.open.len() > NESTING_MAX {
             let message = format!("the document nests brackets deeper than {NESTING_MAX}");
             return Err(refusal(Code::QueryTooDeep, message));
         }
-        tokens += usize::from(counts);
         if tokens > limits.tokens_max {
             let message = format!(
                 "the document has more than {} tokens; ask for less at once",
@@ -60,6 +64,67 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), RequestError> {
         at = end;
     }
     Ok(())
+}
+
+/// What stands between two brackets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Within {
+    Selection,
+    Arguments,
+    Object,
+    List,
+}
+
+/// The brackets that are open, innermost last, and what was read just before.
+#[derive(Debug, Default)]
+struct Brackets {
+    open: Vec<Within>,
+    before: u8,
+    /// Where a name stands that only a colon can follow.
+    named: Option<usize>,
+}
+
+impl Brackets {
+    /// Takes the token at `at` that begins with `first`; gives the place of a name that lacks its
+    /// colon.
+    fn take(&mut self, first: u8, at: usize) -> Option<usize> {
+        let named = self.named.take();
+        if named.is_some() && first != b':' {
+            return named;
+        }
+        let within = self.open.last().copied().unwrap_or(Within::Selection);
+        match first {
+            b'(' => self.open.push(Within::Arguments),
+            b'[' => self.open.push(Within::List),
+            b'{' if within == Within::Selection => self.open.push(Within::Selection),
+            b'{' => self.open.push(Within::Object),
+            b'}' | b']' | b')' => {
+                self.open.pop();
+            }
+            it if it.is_ascii_alphabetic() || it == b'_' => {
+                let is_key = !matches!(self.before, b':' | b'$' | b'@' | b'=');
+                if is_key && matches!(within, Within::Arguments | Within::Object) {
+                    self.named = Some(at);
+                }
+            }
+            _ => {}
+        }
+        self.before = first;
+        None
+    }
+}
+
+fn without_colon(text: &str, at: usize) -> RequestError {
+    let line_start = text[..at].rfind(['\n', '\r']).map_or(0, |it| it + 1);
+    let breaks = text[..at].replace("\r\n", "\n");
+    let line = breaks.matches(['\n', '\r']).count() + 1;
+    let column = text[line_start..at].chars().count() + 1;
+    let name = &text[at..skip(text.as_bytes(), at, is_name)];
+    RequestError {
+        code: Code::ParseFailed,
+        message: format!("syntax error: expected a `:` and a value after `{}`", shortened(name)),
+        locations: vec![(line, column)],
+    }
 }
 
 fn is_name(byte: u8) -> bool {

@@ -72,6 +72,25 @@ impl Input {
     }
 }
 
+impl From<&Input> for Json {
+    fn from(input: &Input) -> Self {
+        match input {
+            Input::Null => Self::Null,
+            Input::Bool(it) => (*it).into(),
+            Input::Int(it) => (*it).into(),
+            Input::Float(it) => (*it).into(),
+            Input::Text(it) | Input::Enum(it) => (**it).into(),
+            Input::Date(it) => it.to_string().into(),
+            Input::DateTime(it) => it.to_string().into(),
+            Input::Json(it) => it.clone(),
+            Input::List(items) => items.iter().map(Self::from).collect(),
+            Input::Object(fields) => {
+                fields.iter().map(|(name, it)| (name.to_string(), Self::from(it))).collect()
+            }
+        }
+    }
+}
+
 impl Args {
     /// The argument `name`; `None` where absent or null.
     pub fn get(&self, name: &str) -> Option<&Input> {

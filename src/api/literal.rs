@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use apollo_compiler::{Node, ast::Value as Literal, parser::SourceSpan};
-use serde_json::{Map, Value as Json};
 
 use super::{
     Input, Table, TypeBody, TypeId,
     coerce::{InputType, Leaf, VariableDef, Variables, check_one_of, leaf, missing, not_null},
     guard::shortened,
+    literal_json::JsonTemplate,
 };
 use crate::ontology::Scalar;
 
@@ -24,6 +24,8 @@ pub(super) enum Template {
     /// An input object with variables in it: the fields that are written, by their place in the
     /// type.
     Object(Vec<(usize, Template)>),
+    /// Any JSON with variables in it.
+    Json(JsonTemplate),
 }
 
 /// Why a literal is wrong, and where.
@@ -46,11 +48,7 @@ pub(super) fn template(
 ) -> Result<Template, LiteralError> {
     let wrong = |message| LiteralError { message, location: value.location() };
     match &**value {
-        Literal::Variable(name) => variables
-            .iter()
-            .position(|it| *it.name == **name)
-            .map(Template::Variable)
-            .ok_or_else(|| wrong(format!("`${}` is not defined", shortened(name)))),
+        Literal::Variable(name) => place(variables, name, value).map(Template::Variable),
         Literal::Null if ty.nullable => Ok(Template::Const(Input::Null)),
         Literal::Null => Err(wrong(format!("the value {}", not_null(table, ty)))),
         Literal::List(items) if ty.items_nullable.is_some() => {
@@ -64,12 +62,36 @@ pub(super) fn template(
             object(table, variables, ty.base, given, value.location())
         }
         _ if matches!(table.ty(ty.base).body, TypeBody::Scalar(Scalar::Json)) => {
-            as_json(value).map(|it| Template::Const(Input::Json(it)))
+            let json = JsonTemplate::new(variables, value)?;
+            Ok(match json.constant() {
+                Some(it) => Template::Const(Input::Json(it)),
+                None => Template::Json(json),
+            })
+        }
+        // An id has as many digits as it likes.
+        Literal::Int(it) if matches!(table.ty(ty.base).body, TypeBody::Scalar(Scalar::Id)) => {
+            Ok(Template::Const(Input::Text(it.as_str().into())))
         }
         it => leaf(table, ty.base, literal_leaf(it))
             .map(Template::Const)
             .map_err(|it| wrong(format!("the value {it}"))),
     }
+}
+
+/// The place of the variable `name`, which `value` is, among the operation's.
+///
+/// # Errors
+///
+/// It is not defined.
+pub(super) fn place(
+    variables: &[VariableDef],
+    name: &str,
+    value: &Node<Literal>,
+) -> Result<usize, LiteralError> {
+    variables.iter().position(|it| &*it.name == name).ok_or_else(|| {
+        let message = format!("`${}` is not defined", shortened(name));
+        LiteralError { message, location: value.location() }
+    })
 }
 
 fn list(items: Vec<Template>) -> Template {
@@ -128,7 +150,7 @@ fn object(
 fn has_variables(template: &Template) -> bool {
     match template {
         Template::Const(_) => false,
-        Template::Variable(_) => true,
+        Template::Variable(_) | Template::Json(_) => true,
         Template::List(items) => items.iter().any(has_variables),
         Template::Object(fields) => fields.iter().any(|(_, it)| has_variables(it)),
     }
@@ -153,6 +175,7 @@ pub(super) fn bind(
             Some(Input::List(items.collect::<Result<_, _>>()?))
         }
         Template::Object(fields) => Some(bind_object(table, ty.base, fields, variables)?),
+        Template::Json(it) => Some(Input::Json(it.bind(variables))),
     };
     match value {
         Some(Input::Null) if !ty.nullable => Err(not_null(table, ty)),
@@ -214,38 +237,4 @@ fn literal_leaf(value: &Literal) -> Leaf<'_> {
         Literal::List(_) => Leaf::List,
         Literal::Object(_) | Literal::Null | Literal::Variable(_) => Leaf::Object,
     }
-}
-
-fn as_json(value: &Node<Literal>) -> Result<Json, LiteralError> {
-    Ok(match &**value {
-        Literal::Null => Json::Null,
-        Literal::Boolean(it) => (*it).into(),
-        Literal::String(it) => it.as_str().into(),
-        Literal::Enum(it) => it.as_str().into(),
-        Literal::Int(it) => number(it.as_str()),
-        Literal::Float(it) => number(it.as_str()),
-        Literal::List(items) => items.iter().map(as_json).collect::<Result<_, _>>()?,
-        Literal::Object(fields) => {
-            let mut map = Map::new();
-            for (name, value) in fields {
-                if map.insert(name.to_string(), as_json(value)?).is_some() {
-                    let message = format!("`{}` is given twice", shortened(name));
-                    return Err(LiteralError { message, location: value.location() });
-                }
-            }
-            Json::Object(map)
-        }
-        Literal::Variable(name) => {
-            let message = format!(
-                "`${}` stands inside a `JSON` literal; pass the whole value as a variable",
-                shortened(name)
-            );
-            return Err(LiteralError { message, location: value.location() });
-        }
-    })
-}
-
-/// GraphQL's numbers are JSON's, but for those that are too great for a double.
-fn number(text: &str) -> Json {
-    serde_json::from_str(text).unwrap_or(Json::Null)
 }

@@ -2,8 +2,9 @@
 
 use apollo_compiler::{
     ExecutableDocument, Name,
+    diagnostic::Diagnostic,
     executable::{Field, Selection, SelectionSet},
-    validation::{DiagnosticList, Valid},
+    validation::{DiagnosticData, DiagnosticList, Valid},
 };
 use rustc_hash::FxHashSet;
 
@@ -19,11 +20,18 @@ const ERRORS_MAX: usize = 20;
 /// Characters of a message.
 const MESSAGE_CHARS_MAX: usize = 400;
 
-/// The first diagnostics of the validator as errors with `code`, and with the names that may have
-/// been meant.
-pub(super) fn errors(code: Code, diagnostics: &DiagnosticList, table: &Table) -> Vec<RequestError> {
+/// The first diagnostics of the parser as errors.
+pub(super) fn unparsable(diagnostics: &DiagnosticList, table: &Table) -> Vec<RequestError> {
+    errors(Code::ParseFailed, diagnostics.iter(), table)
+}
+
+/// The first diagnostics as errors with `code`, and with the names that may have been meant.
+pub(super) fn errors<'d>(
+    code: Code,
+    diagnostics: impl Iterator<Item = Diagnostic<'d, DiagnosticData>>,
+    table: &Table,
+) -> Vec<RequestError> {
     diagnostics
-        .iter()
         .take(ERRORS_MAX)
         .map(|it| {
             let told = it.error.to_string();

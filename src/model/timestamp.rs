@@ -47,11 +47,34 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
-        match text.parse::<jiff::Timestamp>() {
-            Ok(it) => Ok(Self(it.as_microsecond())),
-            Err(_) => Err(TimestampError(text.chars().take(40).collect())),
+        let moment = is_rfc_3339(text).then(|| text.parse::<jiff::Timestamp>());
+        match moment {
+            Some(Ok(it)) => Ok(Self(it.as_microsecond())),
+            _ => Err(TimestampError(text.chars().take(40).collect())),
         }
     }
+}
+
+/// Whether `text` has the form of RFC 3339, which is one of several that calendars know.
+fn is_rfc_3339(text: &str) -> bool {
+    /// All of it but the fraction of a second; digits stand for digits.
+    const FORMS: [&[u8]; 2] = [b"0000-00-00T00:00:00Z", b"0000-00-00T00:00:00+00:00"];
+    let bytes = text.as_bytes();
+    let fraction = match bytes.get(19) {
+        Some(b'.') => 1 + bytes[20..].iter().take_while(|it| it.is_ascii_digit()).count(),
+        _ => 0,
+    };
+    FORMS.iter().any(|form| {
+        let whole = bytes.iter().take(19).chain(bytes.iter().skip(19 + fraction));
+        fraction != 1
+            && bytes.len() == form.len() + fraction
+            && whole.zip(*form).all(|(byte, form)| match form {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => matches!(byte, b'T' | b't' | b' '),
+                b'+' => matches!(byte, b'+' | b'-'),
+                _ => byte.eq_ignore_ascii_case(form),
+            })
+    })
 }
 
 impl fmt::Display for Timestamp {

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{
     Writing, links,
-    mutated::{changes, given, json, mutated, there},
+    mutated::{changes, given, mutated, there},
 };
 use crate::{
     api::{
@@ -109,7 +109,7 @@ fn create_as(
     if name == "id" {
         key.text().clone_into(&mut wish.id);
     } else {
-        wish.properties.insert(name.to_owned(), json(key));
+        wish.properties.insert(name.to_owned(), key.into());
     }
     put(writing, kind, wish, input)
 }

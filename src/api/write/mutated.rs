@@ -9,24 +9,9 @@ use crate::{
     ontology::Property,
 };
 
-/// An input value as wishes take it.
-pub(super) fn json(input: &Input) -> Json {
-    match input {
-        Input::Null | Input::Object(_) => Json::Null,
-        Input::Bool(it) => (*it).into(),
-        Input::Int(it) => (*it).into(),
-        Input::Float(it) => (*it).into(),
-        Input::Text(it) | Input::Enum(it) => (**it).into(),
-        Input::Date(it) => it.to_string().into(),
-        Input::DateTime(it) => it.to_string().into(),
-        Input::Json(it) => it.clone(),
-        Input::List(items) => items.iter().map(json).collect(),
-    }
-}
-
 /// The properties that `input` gives; those that are null are not given.
 pub(super) fn given(properties: &[Property], input: &Input) -> Map<String, Json> {
-    let given = |it: &Property| Some((it.name.clone(), json(input.field(&it.name)?)));
+    let given = |it: &Property| Some((it.name.clone(), input.field(&it.name)?.into()));
     properties.iter().filter_map(given).collect()
 }
 
@@ -76,7 +61,7 @@ pub(super) fn mutated(
         }
     };
     if name == "set" {
-        return Ok(Some(json(operand)));
+        return Ok(Some(operand.into()));
     }
     if *operand == Input::Null {
         return Err(format!("`{name}` must not be null"));
@@ -91,7 +76,7 @@ pub(super) fn mutated(
 
 fn pushed(current: Option<Json>, operand: &Input) -> Result<Json, String> {
     let mut list = list(current);
-    list.extend(operand.items().iter().map(json));
+    list.extend(operand.items().iter().map(Json::from));
     Ok(list.into())
 }
 

@@ -1,0 +1,196 @@
+// Random documents, made of the corpus by small changes: graphql-js and a running relata must agree.
+//
+//   node random.js [SEED] [COUNT]      RELATA=http://… asks that server; else target/debug/relata is started
+import { spawn } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { Kind, parse, print, validate, visit } from 'graphql';
+import { DIFFERENCES, documents, files, VARIABLES } from './corpus.js';
+import { judge } from './judge.js';
+import { strictRules } from './rules.js';
+import { relataSchema } from './schema.js';
+
+const SEED = Number(process.argv[2] ?? 1);
+const COUNT = Number(process.argv[3] ?? 3000);
+// Of so many documents relata may say that they ask for too much, which graphql-js never says.
+const LIMITED_MAX = 0.03;
+const PARALLEL = 8;
+const TOKENS = /"""[^]*?"""|"(?:\\.|[^"\\\n])*"|\.\.\.|[_A-Za-z]\w*|-?\d[\w.+-]*|#.*|[^\s,]/g;
+const VERDICTS = {
+  GRAPHQL_PARSE_FAILED: 'unparsable',
+  GRAPHQL_VALIDATION_FAILED: 'invalid',
+  OPERATION_RESOLUTION_FAILURE: 'valid',
+  QUERY_TOO_DEEP: 'limited',
+  QUERY_TOO_COMPLEX: 'limited',
+};
+
+// Mulberry32.
+function randomNumbers(seed) {
+  let state = seed;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let it = Math.imul(state ^ (state >>> 15), 1 | state);
+    it = (it + Math.imul(it ^ (it >>> 7), 61 | it)) ^ it;
+    return ((it ^ (it >>> 14)) >>> 0) % bound;
+  };
+}
+
+class Maker {
+  constructor(texts, schema, below) {
+    this.below = below;
+    this.texts = texts;
+    this.tokens = texts.flatMap((it) => it.match(TOKENS) ?? []);
+    // The nodes of all documents, by their kind.
+    this.nodes = new Map();
+    this.trees = [];
+    this.validTrees = [];
+    for (const text of texts) {
+      try {
+        const tree = parse(text, { noLocation: true });
+        this.trees.push(tree);
+        if (validate(schema, tree).length === 0) this.validTrees.push(tree);
+        visit(tree, { enter: (node) => void this.ofKind(node.kind).push(node) });
+      } catch {
+        // Some documents are there because they cannot be parsed.
+      }
+    }
+  }
+
+  ofKind(kind) {
+    if (!this.nodes.has(kind)) this.nodes.set(kind, []);
+    return this.nodes.get(kind);
+  }
+
+  one(list) {
+    return list[this.below(list.length)];
+  }
+
+  document() {
+    const changes = this.below(3);
+    return this.below(4) ? this.byNodes(changes) : this.byTokens(1 + changes);
+  }
+
+  // What two documents ask, in one operation.
+  merged() {
+    const trees = this.below(5) ? this.validTrees : this.trees;
+    const [left, right] = [this.one(trees), this.one(trees)].map((it) => structuredClone(it));
+    if (this.below(3) === 0) return left;
+    const operation = ({ definitions }) => definitions.find((it) => it.kind === Kind.OPERATION_DEFINITION);
+    const [into, from] = [operation(left), operation(right)];
+    if (!into || !from) return left;
+    const fragments = right.definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
+    into.selectionSet.selections.push(...from.selectionSet.selections);
+    into.variableDefinitions.push(...from.variableDefinitions);
+    left.definitions.push(...fragments);
+    return left;
+  }
+
+  // Puts nodes where others of their kind were, drops nodes, and repeats them.
+  byNodes(changes) {
+    let tree = this.merged();
+    for (let change = 0; change < changes; change += 1) {
+      let nodes = 0;
+      visit(tree, { enter: () => void (nodes += 1) });
+      let left = this.below(nodes);
+      tree = visit(tree, {
+        enter: (node, key, parent) => {
+          left -= 1;
+          if (left !== -1 || !parent) return undefined;
+          const other = this.one(this.ofKind(node.kind));
+          if (!Array.isArray(parent)) return other;
+          if (this.below(4) === 0) parent.splice(key, 0, other);
+          return this.below(5) === 0 && parent.length > 1 ? null : other;
+        },
+      });
+      tree = structuredClone(tree);
+    }
+    return print(tree);
+  }
+
+  // Drops, repeats, exchanges and puts tokens.
+  byTokens(changes) {
+    const tokens = [...(this.one(this.texts).match(TOKENS) ?? [])];
+    for (let change = 0; change < changes; change += 1) {
+      const at = this.below(tokens.length + 1);
+      const other = this.one(this.tokens);
+      const [dropped, ...put] = [
+        [1],
+        [0, tokens[at] ?? other],
+        [1, other],
+        [0, other],
+        [2, tokens[at + 1] ?? other, tokens[at] ?? other],
+      ][this.below(5)];
+      tokens.splice(at, dropped, ...put);
+    }
+    return tokens.map((it) => (it.startsWith('#') ? `${it}\n` : it)).join(' ');
+  }
+}
+
+async function serve() {
+  if (process.env.RELATA) return { url: process.env.RELATA, stop() {} };
+  const binary = fileURLToPath(new URL('../../target/debug/relata', import.meta.url));
+  const child = spawn(binary, ['serve', '--demo', '--bind', '127.0.0.1:0'], {
+    env: { ...process.env, RUST_LOG: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    const url = /listening on (\S+)/.exec(said)?.[1];
+    if (url) return { url, stop: () => child.kill() };
+  }
+  throw new Error(`relata did not start: ${said}`);
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
+
+// No operation has the name that is asked for, so nothing is executed.
+function ask(url, query) {
+  const body = JSON.stringify({ query, operationName: '' });
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const sent = request(new URL('graphql', url), { method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (it) => (text += it)).on('end', () => resolve(JSON.parse(text)));
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+async function main() {
+  const schema = relataSchema();
+  const texts = files()
+    .filter((it) => it !== VARIABLES && it !== DIFFERENCES)
+    .flatMap((it) => documents(it))
+    .map((it) => it.text);
+  const maker = new Maker(texts, schema, randomNumbers(SEED));
+  const { url, stop } = await serve();
+  const tally = { valid: 0, invalid: 0, unparsable: 0, limited: 0 };
+  const count = () => Object.values(tally).reduce((sum, it) => sum + it);
+  const faults = [];
+  const work = async () => {
+    while (count() < COUNT) {
+      const text = maker.document();
+      const { verdict, why } = judge(schema, text, strictRules);
+      const answer = await ask(url, text);
+      const code = answer.errors?.[0]?.extensions?.code;
+      const found = VERDICTS[code] ?? code;
+      tally[found === 'limited' ? found : verdict] += 1;
+      if (found !== 'limited' && found !== verdict) {
+        faults.push(`${found}, by graphql-js ${verdict}: ${why || answer.errors[0].message}\n${text}\n`);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+  } finally {
+    stop();
+    agent.destroy();
+  }
+  console.log(`seed ${SEED}: ${JSON.stringify(tally)}, ${faults.length} with another verdict`);
+  for (const fault of faults.slice(0, 20)) console.error(fault);
+  if (tally.limited > COUNT * LIMITED_MAX) faults.push('too many documents ask for too much');
+  process.exitCode = faults.length ? 1 : 0;
+}
+
+await main();
