@@ -204,7 +204,7 @@ struct Service {
     /// Longest time for a request, in milliseconds [default: 10000]
     #[arg(long, env = "RELATA_DEADLINE_MS", value_name = "N")]
     deadline_ms: Option<u64>,
-    /// Days that `knownAt` may look back [default: to the beginning]
+    /// Days that `knownAt` looks back; older commits are forgotten [default: all are kept]
     #[arg(long, env = "RELATA_HISTORY", value_name = "DAYS")]
     history: Option<u32>,
     /// Whether introspection is answered and errors suggest names [default: true]

@@ -12,14 +12,15 @@ mod steps;
 mod wishes;
 
 use std::{
-    ops::Range,
+    ops::{Range, RangeInclusive},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use expect_test::{Expect, expect};
 use fastrand::Rng;
 use relata::{
-    graph::{Graph, OpenError, Options, WriteError},
+    graph::{Graph, HistoryError, OpenError, Options, WriteError},
     model::Revision,
     store::{Batch, MemoryStore, Scan, SledStore, Store, StoreError},
 };
@@ -31,9 +32,12 @@ use crate::{
     wishes::draft,
 };
 
+/// So that nothing is kept of the past but what a busy graph cannot do without.
+const BRIEF: Options = Options { history: Some(Duration::ZERO), ..BUSY };
+
 /// Steps and checkpoints until something fails; how many steps were acknowledged.
-fn run(store: Arc<dyn Store>) -> Result<usize, usize> {
-    let Ok(graph) = Graph::open(store, Some(ontology(ONTOLOGY)), BUSY) else { return Err(0) };
+fn run(store: Arc<dyn Store>, options: Options) -> Result<usize, usize> {
+    let Ok(graph) = Graph::open(store, Some(ontology(ONTOLOGY)), options) else { return Err(0) };
     let first = count_steps(&graph.snapshot());
     for it in first..first + 12 {
         match graph.commit_blocking(draft(&step(it))) {
@@ -52,9 +56,28 @@ fn run(store: Arc<dyn Store>) -> Result<usize, usize> {
     Ok(first + 12)
 }
 
+/// What is on a disk after so many steps were acknowledged, whether a last one is there or not: all
+/// of it, with all of the past that the log has; and the next step can be taken.
+fn assert_whole(disk: Arc<MemoryStore>, possible: &RangeInclusive<usize>, context: &str) {
+    let first = pairs(disk.as_ref()).into_iter().find(|it| it.0.starts_with(b"c"));
+    let first = first.map_or(0, |it| u64::from_be_bytes(it.0[1..9].try_into().unwrap()) - 1);
+    let graph = Graph::open(disk, Some(ontology(ONTOLOGY)), BUSY).unwrap();
+    let held = count_steps(&graph.snapshot());
+    assert!(possible.contains(&held), "{held} of {possible:?}, {context}");
+    let mut feed = (first..=first + 12).find_map(|it| graph.changes(Revision(it)).ok()).unwrap();
+    while let Some(update) = feed.try_next().unwrap() {
+        match graph.snapshot_at(update.at) {
+            Ok(then) => assert_eq!(count_steps(&then) as u64, update.revision.0, "{context}"),
+            Err(HistoryError::TooFar { begins, .. }) => assert!(update.at < begins, "{context}"),
+            Err(err) => panic!("{err}, {context}"),
+        }
+    }
+    graph.commit_blocking(draft(&step(held))).unwrap();
+}
+
 #[test]
 fn a_store_that_fails_at_any_call_loses_nothing_that_was_acknowledged() {
-    for is_lasting in [false, true] {
+    for (is_lasting, options) in [(false, BUSY), (true, BUSY), (false, BRIEF), (true, BRIEF)] {
         let mut call = 0;
         loop {
             let disk = Arc::new(MemoryStore::default());
@@ -62,13 +85,11 @@ fn a_store_that_fails_at_any_call_loses_nothing_that_was_acknowledged() {
                 true => FailingStore::new(disk.clone(), call..),
                 false => FailingStore::new(disk.clone(), call..=call),
             };
-            let acknowledged = run(Arc::new(failing));
-            let graph = Graph::open(disk, Some(ontology(ONTOLOGY)), BUSY).unwrap();
-            let held = count_steps(&graph.snapshot());
-            assert_eq!(held, acknowledged.unwrap_or_else(|it| it), "call {call}");
-            graph.commit_blocking(draft(&step(held))).unwrap();
+            let acknowledged = run(Arc::new(failing), options);
+            let held = acknowledged.unwrap_or_else(|it| it);
+            assert_whole(disk, &(held..=held), &format!("call {call} of {options:?}"));
             call += 1;
-            if acknowledged.is_ok() && call > 60 {
+            if acknowledged.is_ok() && call > 90 {
                 break;
             }
         }
@@ -77,16 +98,15 @@ fn a_store_that_fails_at_any_call_loses_nothing_that_was_acknowledged() {
 
 #[test]
 fn a_power_cut_at_any_write_loses_nothing_that_was_acknowledged() {
-    for fate in [Fate::Lost, Fate::Kept] {
+    for (fate, options) in
+        [Fate::Lost, Fate::Kept].into_iter().flat_map(|it| [(it, BUSY), (it, BRIEF)])
+    {
         for write in 0..60 {
             let disk = Arc::new(MemoryStore::default());
             let store = ForgetfulStore::open(Arc::clone(&disk), write, fate);
-            let acknowledged = run(Arc::new(store)).unwrap_or_else(|it| it);
-            let graph = Graph::open(disk, Some(ontology(ONTOLOGY)), BUSY).unwrap();
-            let held = count_steps(&graph.snapshot());
+            let acknowledged = run(Arc::new(store), options).unwrap_or_else(|it| it);
             let possible = acknowledged..=acknowledged + 1;
-            assert!(possible.contains(&held), "{held} of {acknowledged}, {fate:?} {write}");
-            graph.commit_blocking(draft(&step(held))).unwrap();
+            assert_whole(disk, &possible, &format!("{fate:?} {write} of {options:?}"));
         }
     }
 }
@@ -96,7 +116,7 @@ fn a_folder_can_be_opened_again_at_once() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..4 {
         let store = Arc::new(SledStore::open(folder.path()).unwrap());
-        assert_eq!(run(store), Ok((round + 1) * 12));
+        assert_eq!(run(store, BUSY), Ok((round + 1) * 12));
     }
 }
 
@@ -108,7 +128,7 @@ fn pairs(store: &dyn Store) -> Vec<(Vec<u8>, Vec<u8>)> {
 #[test]
 fn checkpoints_leave_nothing_behind() {
     let store = Arc::new(MemoryStore::default());
-    let lazy = Options { checkpoint_bytes: usize::MAX, ..BUSY };
+    let lazy = Options { checkpoint_bytes: usize::MAX, ..BRIEF };
     let open = || Graph::open(store.clone(), Some(ontology(ONTOLOGY)), lazy).unwrap();
     let keys = || {
         let pairs = pairs(store.as_ref()).into_iter().map(|it| it.0);
@@ -181,7 +201,7 @@ fn damaged_bytes_are_told_and_never_read_as_a_graph() {
 #[test]
 fn a_lost_commit_is_noticed() {
     let store = Arc::new(MemoryStore::default());
-    run(store.clone()).unwrap();
+    run(store.clone(), BUSY).unwrap();
     let last = pairs(store.as_ref()).into_iter().rfind(|it| it.0.starts_with(b"c")).unwrap().0;
     let mut batch = Batch::default();
     batch.delete(last);

@@ -13,6 +13,7 @@ use std::{
     net::{SocketAddr, TcpStream},
     sync::{Arc, mpsc},
     thread,
+    time::Duration,
 };
 
 use actix_web::{HttpServer, rt::System};
@@ -47,9 +48,18 @@ struct World {
 }
 
 fn world() -> World {
+    world_with(Options::default())
+}
+
+/// A world that forgets everything at every checkpoint.
+fn forgetful_world() -> World {
+    world_with(Options { history: Some(Duration::ZERO), ..Options::default() })
+}
+
+fn world_with(options: Options) -> World {
     let ontology = Ontology::parse("schema.graphql", ONTOLOGY).unwrap();
     let store = Arc::new(MemoryStore::default());
-    let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
+    let graph = Graph::open(store, Some(ontology), options).unwrap();
     let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
     let address = serve(Api::new(graph.clone(), Limits::default()).unwrap(), settings);
     World { graph, address }
@@ -297,13 +307,59 @@ fn who_reads_late_reads_everything() {
 }
 
 #[test]
+fn who_resumes_after_what_is_forgotten_is_told_what_to_do() {
+    let world = forgetful_world();
+    world.commit(&town("a"));
+    world.commit(&town("b"));
+    let begin = "000000000000000000000000";
+    let query = format!("subscription {{ changes(after: \"{begin}\") {{ entity {{ id }} }} }}");
+    let follow = || {
+        let mut socket = Socket::ready(world.address);
+        socket.say(&subscribe("s", &query));
+        socket.message()
+    };
+    assert_eq!(follow()["type"], "next", "nothing is forgotten yet");
+    world.graph.checkpoint_blocking().unwrap();
+    let error = json!({
+        "message": "the changes after revision 0 are not kept any more; read the graph anew, and \
+                    leave `after` out to follow what is committed from now on",
+        "extensions": { "code": "CURSOR_TOO_OLD" }
+    });
+    assert_eq!(follow(), json!({ "id": "s", "type": "error", "payload": [error] }));
+    let (status, mut answer) = get(world.address, &query);
+    assert_eq!(status, 200);
+    let told = events(&mut answer, usize::MAX);
+    let told = told.strip_prefix("event: next\ndata: ").unwrap();
+    let told: Value =
+        serde_json::from_str(told.strip_suffix("\n\nevent: complete\ndata:\n\n").unwrap()).unwrap();
+    assert_eq!(told, json!({ "errors": [error] }));
+}
+
+#[test]
+fn who_reads_so_late_that_it_is_forgotten_is_told() {
+    let world = forgetful_world();
+    let mut socket = world.follow("subscription { changes { entity { name } } }");
+    // More than a socket holds.
+    let (count, length) = (600, 64 << 10);
+    for it in 0..count {
+        let name = it.to_string() + &"x".repeat(length);
+        world.commit(&format!(r#"{{"id":"a","type":"Town","name":"{name}"}}"#));
+    }
+    world.graph.checkpoint_blocking().unwrap();
+    for _ in 0..count {
+        let message = socket.message();
+        if message["type"] == "error" {
+            assert_eq!(message["payload"][0]["extensions"]["code"], "CURSOR_TOO_OLD");
+            return;
+        }
+    }
+    panic!("it was not told");
+}
+
+#[test]
 fn events_are_streamed() {
     let world = world();
-    let get = |query: &str| {
-        let query = query.replace(' ', "%20").replace('{', "%7B").replace('}', "%7D");
-        let head = format!("GET /graphql?query={query} HTTP/1.1\r\naccept: text/event-stream");
-        ask(world.address, &head, b"")
-    };
+    let get = |query: &str| get(world.address, query);
     let (status, mut answer) = get("{ __typename }");
     assert_eq!(status, 200);
     let data = "event: next\ndata: {\"data\":{\"__typename\":\"Query\"}}\n\nevent: \
@@ -325,6 +381,14 @@ fn events_are_streamed() {
     }
     let (status, _) = ask(world.address, head, b"{}");
     assert_eq!(status, 400);
+}
+
+/// Asks for events by GET.
+fn get(address: SocketAddr, query: &str) -> (u16, BufReader<TcpStream>) {
+    let query = query.replace(' ', "%20").replace('{', "%7B").replace('}', "%7D");
+    let query = query.replace('"', "%22");
+    let head = format!("GET /graphql?query={query} HTTP/1.1\r\naccept: text/event-stream");
+    ask(address, &head, b"")
 }
 
 /// So many events, or all until the end, without what cuts them into chunks.

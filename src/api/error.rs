@@ -27,6 +27,8 @@ pub enum Code {
     RevisionConflict,
     /// The entity has relationships, and cannot be deleted without them.
     StillConnected,
+    /// The changes after a cursor are not kept any more.
+    CursorTooOld,
     /// The document nests deeper than is allowed.
     QueryTooDeep,
     /// The document is larger or dearer than is allowed.
@@ -41,7 +43,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::BadRequest,
         Self::ParseFailed,
         Self::ValidationFailed,
@@ -53,6 +55,7 @@ impl Code {
         Self::UniqueViolation,
         Self::RevisionConflict,
         Self::StillConnected,
+        Self::CursorTooOld,
         Self::QueryTooDeep,
         Self::QueryTooComplex,
         Self::DeadlineExceeded,
@@ -74,6 +77,7 @@ impl Code {
             Self::UniqueViolation => "UNIQUE_VIOLATION",
             Self::RevisionConflict => "REVISION_CONFLICT",
             Self::StillConnected => "STILL_CONNECTED",
+            Self::CursorTooOld => "CURSOR_TOO_OLD",
             Self::QueryTooDeep => "QUERY_TOO_DEEP",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",

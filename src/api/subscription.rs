@@ -10,6 +10,10 @@ use super::{
 };
 use crate::graph::{Feed, FeedError, Graph, Snapshot};
 
+/// What whoever cannot go on does.
+const START_ANEW: &str =
+    "read the graph anew, and leave `after` out to follow what is committed from now on";
+
 /// What a subscription asks of every change that it is told of.
 #[derive(Debug)]
 struct Question {
@@ -120,10 +124,8 @@ impl Event {
 
 fn unfollowed(error: &FeedError) -> Response {
     match error {
-        FeedError::Gone { .. } | FeedError::Ahead { .. } => {
-            let way_out = "read the graph anew, and leave `after` out";
-            refusal(Code::BadUserInput, format!("{error}: {way_out}"))
-        }
+        FeedError::Gone { .. } => refusal(Code::CursorTooOld, format!("{error}; {START_ANEW}")),
+        FeedError::Ahead { .. } => refusal(Code::BadUserInput, format!("{error}; {START_ANEW}")),
         FeedError::Store(_) | FeedError::Closed => {
             tracing::error!(%error, "a subscription ends");
             refusal(Code::Internal, "the changes cannot be read; subscribe again".to_owned())

@@ -7,18 +7,17 @@ use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::{mpsc::WeakSender, oneshot::Sender};
 
 use super::{
     Commit, Snapshot,
-    checkpoint::{self, Manifest},
     write::Request,
     writer::{Options, Shared, WriteError},
 };
-use crate::store::StoreError;
+use crate::{model::Timestamp, store::StoreError};
 
 /// Changes that the writer may be left to apply when it takes a graph that was packed anew.
 const LEFT_FOR_WRITER_MAX: usize = 1_000;
@@ -26,16 +25,20 @@ const LEFT_FOR_WRITER_MAX: usize = 1_000;
 const CATCH_UP_ROUNDS_MAX: usize = 8;
 /// When the graph is closed, a checkpoint is due for this part of what it otherwise takes.
 const LAST_CHECKPOINT_PART: usize = 8;
+/// The time between two checkpoints that are written only for the history's sake.
+const PRUNE_EVERY_MIN: Duration = Duration::from_secs(60 * 60);
 
 /// The writer's side of what is done beside it.
 #[derive(Debug)]
 pub(super) struct Background {
     shared: Arc<Shared>,
     queue: WeakSender<Request>,
-    /// What the last checkpoint is made of.
-    manifest: Arc<Manifest>,
-    /// How much has been committed since.
-    unsaved_bytes: usize,
+    /// The bytes of all commits, about.
+    log_bytes: u64,
+    /// Those of them up to the last checkpoint.
+    saved_bytes: u64,
+    /// When the last checkpoint was begun, or what it holds was recorded.
+    saved_at: Timestamp,
     rebuild: Option<Rebuild>,
     checkpoint: Option<Checkpoint>,
     /// Who waits for a checkpoint that is yet to begin.
@@ -53,7 +56,7 @@ type Backlog = Mutex<Vec<Commit>>;
 
 #[derive(Debug)]
 struct Checkpoint {
-    thread: JoinHandle<Result<Manifest, StoreError>>,
+    thread: JoinHandle<Result<(), StoreError>>,
     requested: Vec<Sender<Result<(), WriteError>>>,
 }
 
@@ -64,19 +67,19 @@ struct Wake {
 }
 
 impl Background {
-    /// Nothing under way; `manifest` is the store's checkpoint, and so many bytes of commits follow
-    /// it.
+    /// Nothing under way; so many bytes of commits follow the store's newest checkpoint.
     pub(super) fn new(
         shared: Arc<Shared>,
         queue: WeakSender<Request>,
-        manifest: Manifest,
         unsaved_bytes: usize,
     ) -> Self {
+        let newest = shared.milestones.newest();
         Self {
             shared,
             queue,
-            manifest: Arc::new(manifest),
-            unsaved_bytes,
+            log_bytes: newest.log_bytes + unsaved_bytes as u64,
+            saved_bytes: newest.log_bytes,
+            saved_at: newest.at,
             rebuild: None,
             checkpoint: None,
             requested: Vec::new(),
@@ -85,7 +88,7 @@ impl Background {
 
     /// Takes note of what was committed, in so many bytes.
     pub(super) fn note(&mut self, commits: Vec<Commit>, bytes: usize) {
-        self.unsaved_bytes += bytes;
+        self.log_bytes += bytes as u64;
         if let Some(rebuild) = &self.rebuild {
             lock(&rebuild.backlog).extend(commits);
         }
@@ -105,10 +108,25 @@ impl Background {
         if self.rebuild.is_none() && current.delta_len() > changes_max {
             self.start_rebuild(Arc::clone(current));
         }
-        let is_due = self.unsaved_bytes >= checkpoint_bytes || !self.requested.is_empty();
+        let is_due = self.unsaved_bytes() >= checkpoint_bytes as u64
+            || !self.requested.is_empty()
+            || self.is_history_due();
         if self.checkpoint.is_none() && is_due {
             self.start_checkpoint(Arc::clone(current));
         }
+    }
+
+    /// How much has been committed since the last checkpoint was begun.
+    fn unsaved_bytes(&self) -> u64 {
+        self.log_bytes - self.saved_bytes
+    }
+
+    /// Whether the history is bounded, and the last checkpoint so old that a new one lets it begin
+    /// later.
+    fn is_history_due(&self) -> bool {
+        let Options { history, clock, .. } = self.shared.options;
+        let due = |it: Duration| self.saved_at <= clock().before(it.max(PRUNE_EVERY_MIN));
+        history.is_some_and(due)
     }
 
     fn start_rebuild(&mut self, current: Arc<Snapshot>) {
@@ -141,21 +159,16 @@ impl Background {
     }
 
     fn start_checkpoint(&mut self, current: Arc<Snapshot>) {
-        if current.revision() == self.manifest.revision {
-            return tell(mem::take(&mut self.requested), Ok(()));
-        }
         let shared = Arc::clone(&self.shared);
-        let last = Arc::clone(&self.manifest);
+        let log_bytes = self.log_bytes;
         let wake = Wake { queue: self.queue.clone(), request: Some(Request::Checkpointed) };
         let thread = thread::Builder::new().name("graph-checkpoint".to_owned()).spawn(move || {
             let _wake = wake;
-            let began = Instant::now();
-            let manifest = checkpoint::write(shared.store.as_ref(), &current, &last)?;
-            shared.meter.checkpoints.add_duration(began.elapsed());
-            Ok(manifest)
+            write_checkpoint(&shared, &current, log_bytes)
         });
         // What comes from now on is for the next one; a failure is tried again after as much more.
-        self.unsaved_bytes = 0;
+        self.saved_bytes = self.log_bytes;
+        self.saved_at = (self.shared.options.clock)();
         let requested = mem::take(&mut self.requested);
         match thread {
             Ok(thread) => self.checkpoint = Some(Checkpoint { thread, requested }),
@@ -172,25 +185,36 @@ impl Background {
     pub(super) fn end_checkpoint(&mut self) {
         let Some(Checkpoint { thread, requested }) = self.checkpoint.take() else { return };
         match thread.join() {
-            Ok(outcome) => {
-                let outcome = outcome.map(|manifest| self.manifest = Arc::new(manifest));
-                tell(requested, outcome);
-            }
+            Ok(outcome) => tell(requested, outcome),
             Err(_) => tracing::error!("writing a checkpoint has panicked"),
         }
     }
 
     /// Ends what is under way, and writes a last checkpoint if much has come since the one before.
     pub(super) fn finish(mut self, current: &Arc<Snapshot>) {
+        self.shared.milestones.close();
         drop(self.end_rebuild());
         self.end_checkpoint();
-        let is_due =
-            self.unsaved_bytes > self.shared.options.checkpoint_bytes / LAST_CHECKPOINT_PART;
-        if is_due || !self.requested.is_empty() {
+        let bytes_max = self.shared.options.checkpoint_bytes / LAST_CHECKPOINT_PART;
+        if self.unsaved_bytes() > bytes_max as u64 || !self.requested.is_empty() {
             self.start_checkpoint(Arc::clone(current));
             self.end_checkpoint();
         }
     }
+}
+
+/// Writes a checkpoint, and removes what no past is read from, and what is older than the history
+/// goes back.
+fn write_checkpoint(shared: &Shared, current: &Snapshot, log_bytes: u64) -> Result<(), StoreError> {
+    let Shared { store, milestones, options, meter, .. } = shared;
+    let began = Instant::now();
+    if milestones.write(store.as_ref(), current, log_bytes)? {
+        meter.checkpoints.add_duration(began.elapsed());
+    }
+    if let Err(err) = milestones.thin(store.as_ref(), options.history_begins()) {
+        tracing::warn!(%err, "cannot remove what is out of date; it is in nobody's way");
+    }
+    Ok(())
 }
 
 /// Packs a graph anew, and applies what has been committed meanwhile until little of it is left.

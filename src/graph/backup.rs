@@ -1,27 +1,18 @@
 //! A graph as the pairs of a store, out of one store and into another.
 
-use std::{
-    io, iter, mem,
-    ops::Range,
-    sync::mpsc::{self, SyncSender},
-    thread,
-};
+use std::{io, mem};
 
 use super::{
-    Graph,
-    checkpoint::{self, Manifest},
-    log,
+    Graph, log,
+    manifest::{self, Manifest},
 };
 use crate::{
     model::Revision,
-    store::{BATCH_MAX, Batch, Scan, Store, StoreError},
+    store::{BATCH_MAX, Batch, Store, StoreError},
 };
 
 /// The bytes of pairs that are restored at once.
 const BATCH_BYTES_MAX: usize = 4 << 20;
-
-/// Batches of a checkpoint that are made ahead of whoever takes them.
-const BATCHES_MAX: usize = 4;
 
 /// Why a graph could not be written out or read back.
 #[derive(Debug, thiserror::Error)]
@@ -48,9 +39,9 @@ pub enum Part<'a> {
 
 impl Graph {
     /// Hands `take` all that a store needs to hold the graph as it is now, with its whole history.
-    /// Neither readers nor writers are held up.
+    /// Neither readers nor writers are held up; what goes into it is not pruned meanwhile.
     ///
-    /// Costs a read of the log, and of what has changed since the graph was packed.
+    /// Costs a read of the log and of the checkpoints that are kept.
     ///
     /// # Errors
     ///
@@ -59,34 +50,32 @@ impl Graph {
         &self,
         take: &mut dyn FnMut(Part<'_>) -> io::Result<()>,
     ) -> Result<(), BackupError> {
-        let (store, snapshot) = (self.store(), self.snapshot());
+        let store = self.store();
+        // In this order: then no checkpoint is of a later graph.
+        let (manifests, snapshot) = (self.milestones().pinned(), self.snapshot());
         take(Part::Revision(snapshot.revision()))?;
         // The log grows while it is read; what it has already stays as it is.
-        let log = log::commit_key(Revision(0))..log::commit_key(snapshot.revision().next());
-        let rest = [vec![]..log.start.clone(), log::end()..vec![u8::MAX]];
-        for range in [&log].into_iter().chain(&rest) {
-            for pair in store.scan(range.clone()) {
+        let first = log::commit_key(manifests[0].revision);
+        let log = first..log::commit_key(snapshot.revision().next());
+        for range in [log, vec![]..log::begin(), log::end()..vec![u8::MAX]] {
+            for pair in store.scan(range) {
                 let (key, value) = pair?;
-                if !checkpoint::is_part(&key) {
+                let is_block = manifest::is_block(&key);
+                let is_part = is_block && manifests.iter().any(|it| it.names(&key));
+                if is_part || !is_block && !manifest::is_manifest(&key) {
                     take(Part::Pair(&key, &value))?;
                 }
             }
         }
-        // The checkpoint in the store may be replaced while it is read, so it is made anew.
-        let (batches, written) = mpsc::sync_channel(BATCHES_MAX);
-        thread::scope(|scope| {
-            let checkpoint = scope
-                .spawn(move || checkpoint::write(&Sink(batches), &snapshot, &Manifest::default()));
-            for batch in written {
-                for (key, value) in batch.operations() {
-                    let value = value.as_ref().expect("a first checkpoint removes nothing");
-                    // Where it fails, the receiver goes, and with it the thread.
-                    take(Part::Pair(key, value))?;
-                }
+        let (newest, past) = manifests.split_last().expect("there is at least one");
+        let keyed = past.iter().map(|it| (it, it.past_key()));
+        let keyed = keyed.chain([(newest, Manifest::newest_key())]);
+        for (manifest, key) in keyed.filter(|(it, _)| it.revision > Revision(0)) {
+            for (key, value) in manifest.pairs(&key) {
+                take(Part::Pair(&key, &value))?;
             }
-            checkpoint.join().expect("checkpoints do not panic")?;
-            Ok(())
-        })
+        }
+        Ok(())
     }
 }
 
@@ -117,30 +106,4 @@ pub fn restore(
         return Ok(store.write(&batch)?);
     }
     Ok(store.commit(Revision(0), revision, &batch)?)
-}
-
-/// What looks like an empty store to whoever writes a checkpoint.
-#[derive(Debug)]
-struct Sink(SyncSender<Batch>);
-
-impl Store for Sink {
-    fn head(&self) -> Result<Revision, StoreError> {
-        Ok(Revision(0))
-    }
-
-    fn scan(&self, _: Range<Vec<u8>>) -> Scan<'_> {
-        Box::new(iter::empty())
-    }
-
-    fn commit(&self, _: Revision, _: Revision, batch: &Batch) -> Result<(), StoreError> {
-        self.write(batch)
-    }
-
-    fn write(&self, batch: &Batch) -> Result<(), StoreError> {
-        self.0.send(batch.clone()).map_err(|err| StoreError::Backend {
-            backend: "a backup",
-            action: "take a checkpoint".to_owned(),
-            source: Box::new(err),
-        })
-    }
 }

@@ -13,9 +13,9 @@ use std::{
 use super::{
     Change, Commit, Counts, Draft, Rejection, Snapshot,
     base::Base,
-    checkpoint::{self, Manifest},
     delta::Delta,
     log,
+    milestones::Milestones,
     open::{self, OpenError, Opened},
     writer::WriteError,
 };
@@ -39,7 +39,9 @@ const BATCH_BYTES_MAX: usize = 8 << 20;
 pub struct Bulk {
     store: Arc<dyn Store>,
     snapshot: Snapshot,
-    manifest: Manifest,
+    milestones: Milestones,
+    /// The bytes of all commits, about.
+    log_bytes: u64,
     /// When the last commit was recorded.
     last: Timestamp,
     storing: Option<Storing>,
@@ -62,9 +64,11 @@ impl Bulk {
     ///
     /// As there.
     pub fn open(store: Arc<dyn Store>, ontology: Option<Ontology>) -> Result<Self, OpenError> {
-        let Opened { snapshot, manifest, recorded_at, .. } = open::load(store.as_ref(), ontology)?;
+        let Opened { snapshot, milestones, unsaved_bytes, recorded_at } =
+            open::load(store.as_ref(), ontology)?;
         let snapshot = snapshot.packed();
-        Ok(Self { store, snapshot, manifest, last: recorded_at, storing: None })
+        let log_bytes = milestones.newest().log_bytes + unsaved_bytes as u64;
+        Ok(Self { store, snapshot, milestones, log_bytes, last: recorded_at, storing: None })
     }
 
     /// The graph as it is. What it [counts](Snapshot::counts) are the figures of the last
@@ -89,6 +93,7 @@ impl Bulk {
         let pairs = log::encode(&commit)
             .ok_or_else(|| WriteError::Rejected(vec![Rejection::too_large()]))?;
         self.last = at;
+        self.log_bytes += pairs.iter().map(|(_, value)| value.len() as u64).sum::<u64>();
         self.snapshot.take(&commit);
         self.store(commit.revision, pairs)
     }
@@ -109,7 +114,9 @@ impl Bulk {
     ///
     /// Where the store fails; the checkpoint before it then still holds.
     pub fn checkpoint(self) -> Result<(), StoreError> {
-        checkpoint::write(self.store.as_ref(), &self.snapshot, &self.manifest).map(|_| ())
+        let store = self.store.as_ref();
+        self.milestones.write(store, &self.snapshot, self.log_bytes)?;
+        self.milestones.thin(store, None)
     }
 
     fn store(

@@ -2,25 +2,21 @@
 //!
 //! A checkpoint is a *manifest* that says which blocks it is made of, and the blocks, each under
 //! its number and the revision that it was written at. A block that has not changed stays where it
-//! is. New blocks are written first; then the manifest is replaced, at once; then the blocks that it
-//! no longer names are removed. Whenever that is cut short, the store holds the one checkpoint or
-//! the other, and at most some blocks that the next start removes.
+//! is. New blocks are written first; then the manifest becomes the newest and the one before it a
+//! past one, at once; past ones go when [`Milestones`](super::milestones::Milestones) has no use for
+//! them: first the manifest, then the blocks that no other is made of. Whenever that is cut short,
+//! every manifest in the store has all its blocks, and there are at most some that the next start
+//! removes.
 
-use std::{
-    mem,
-    ops::Range,
-    panic::resume_unwind,
-    sync::{Arc, Weak},
-    thread,
-};
+use std::{mem, ops::Range, panic::resume_unwind, sync::Arc, thread};
 
 use super::{
     Snapshot,
     base::Blocks,
     block::{EdgeBlock, NodeBlock},
-    codec::{Reader, put_number},
     commit::Bounds,
     log,
+    manifest::{self, EDGES, Manifest, NODES, Saved, block_key},
 };
 use crate::{
     model::Revision,
@@ -28,70 +24,44 @@ use crate::{
     store::{BATCH_MAX, Batch, Scan, Store, StoreError},
 };
 
-/// The key of the manifest.
-const MANIFEST: &[u8] = b"k";
-/// Keys of blocks of entities begin with it; number and revision follow.
-const NODES: u8 = b'n';
-/// Keys of blocks of relationships likewise.
-const EDGES: u8 = b'e';
 /// The blocks below which a thread is not worth the while.
 const SHARE_MIN: usize = 64;
 /// The bytes of blocks that are written to the store at once.
 const BATCH_BYTES_MAX: usize = 4 << 20;
 
-/// Whether a key is the manifest's or a block's.
-pub(super) fn is_part(key: &[u8]) -> bool {
-    key.first().is_some_and(|it| [MANIFEST[0], NODES, EDGES].contains(it))
-}
-
-/// What the last checkpoint is made of.
-#[derive(Debug, Default)]
-pub(super) struct Manifest {
-    /// The revision of the graph that it holds.
-    pub(super) revision: Revision,
-    node_count: usize,
-    edge_count: usize,
-    nodes: Vec<Saved<NodeBlock>>,
-    edges: Vec<Saved<EdgeBlock>>,
-}
-
-/// Where a block is.
-#[derive(Debug)]
-struct Saved<B> {
-    /// The revision at which it was written.
-    written: Revision,
-    /// The number of values that it takes.
-    parts: usize,
-    /// The block itself, so long as a snapshot still has it: then it has not changed.
-    block: Weak<B>,
-}
-
-/// Makes `snapshot` the checkpoint, where `last` is the one in the store. Costs a pass over what
-/// has changed since the snapshot's base was built, and writes the blocks that are not in `last`.
+/// Makes `snapshot` the newest checkpoint, where `last` is the newest in the store, and so many
+/// bytes of commits led to it. Costs a pass over what has changed since the snapshot's base was
+/// built, and writes the blocks that are not in `last`.
 ///
 /// # Errors
 ///
-/// Where the store fails; the checkpoint is then the last or the new one.
+/// Where the store fails; the newest checkpoint is then the last or the new one.
 pub(super) fn write(
     store: &dyn Store,
     snapshot: &Snapshot,
     last: &Manifest,
+    log_bytes: u64,
 ) -> Result<Manifest, StoreError> {
     let blocks = snapshot.blocks();
     let mut batches = Batches::new(store);
     let revision = snapshot.revision();
     let manifest = Manifest {
         revision,
+        at: log::glance(store, revision)?,
+        log_bytes,
         node_count: snapshot.node_bound(),
         edge_count: snapshot.edge_bound(),
         nodes: save(&mut batches, NODES, revision, &blocks.nodes, &last.nodes, NodeBlock::encode)?,
         edges: save(&mut batches, EDGES, revision, &blocks.edges, &last.edges, EdgeBlock::encode)?,
     };
     batches.flush()?;
-    batches.store.write(&manifest.batch())?;
-    remove_stale(&mut batches, NODES, &last.nodes, &manifest.nodes)?;
-    remove_stale(&mut batches, EDGES, &last.edges, &manifest.edges)?;
-    batches.flush()?;
+    let mut batch = Batch::default();
+    let past = (last.revision > Revision(0)).then(|| last.pairs(&last.past_key()));
+    let newest = manifest.pairs(&Manifest::newest_key());
+    for (key, value) in past.into_iter().flatten().chain(newest) {
+        batch.put(key, value);
+    }
+    store.write(&batch)?;
     Ok(manifest)
 }
 
@@ -108,7 +78,7 @@ fn save<B>(
     for (number, block) in blocks.iter().enumerate() {
         let weak = Arc::downgrade(block);
         if let Some(there) = last.get(number).filter(|it| it.block.ptr_eq(&weak)) {
-            saved.push(Saved { block: weak, ..*there });
+            saved.push(there.clone());
             continue;
         }
         let pairs = log::document(&block_key(tag, number, revision), &encode(block));
@@ -120,58 +90,121 @@ fn save<B>(
     Ok(saved)
 }
 
-/// Removes the blocks of the checkpoint before that have been written anew.
-fn remove_stale<B>(
-    batches: &mut Batches<'_>,
-    tag: u8,
-    last: &[Saved<B>],
-    next: &[Saved<B>],
-) -> Result<(), StoreError> {
-    let pairs = last.iter().zip(next).enumerate();
-    for (number, (last, _)) in pairs.filter(|(_, (last, next))| last.written != next.written) {
-        let stem = block_key(tag, number, last.written);
-        for part in 0..last.parts {
-            batches.delete(log::part_key(&stem, part))?;
-        }
-    }
-    Ok(())
-}
-
-/// What a store's checkpoint holds.
+/// What a store's checkpoints hold.
 pub(super) struct Loaded {
-    pub(super) manifest: Manifest,
+    /// The checkpoints in the order of revisions, from where the history begins: the empty graph,
+    /// unless the log was pruned.
+    pub(super) manifests: Vec<Manifest>,
+    /// The blocks of the last of them.
     pub(super) blocks: Blocks,
 }
 
-/// Reads the checkpoint; the empty graph where there is none. Removes blocks that an interrupted
+/// Reads the newest checkpoint, and what the others are made of. Removes blocks that an interrupted
 /// checkpoint has left. `names` are those that the store's ontology has numbers for.
 ///
 /// # Errors
 ///
 /// Where the store fails, or a block is not there or not as it was written.
 pub(super) fn load(store: &dyn Store, names: &Names) -> Result<Loaded, StoreError> {
-    let mut manifest = match log::read(store, MANIFEST)? {
+    let mut newest = match log::read(store, &Manifest::newest_key())? {
         None => Manifest::default(),
-        Some(bytes) => Manifest::decode(&bytes)
-            .ok_or_else(|| StoreError::Corrupt { key: MANIFEST.to_vec() })?,
+        Some(bytes) => decode(&Manifest::newest_key(), &bytes)?,
     };
-    let bounds = Bounds {
+    let mut manifests = load_past(store, newest.revision)?;
+    let bounds = bounds(&newest, names);
+    let node = |it: &[u8]| NodeBlock::decode(it, &bounds);
+    let edge = |it: &[u8]| EdgeBlock::decode(it, &bounds);
+    let nodes = load_blocks(store, NODES, &mut newest.nodes, &manifests, node)?;
+    let edges = load_blocks(store, EDGES, &mut newest.edges, &manifests, edge)?;
+    let blocks = whole(&newest, Blocks { nodes, edges })?;
+    manifests.iter_mut().for_each(|it| it.share(&newest));
+    manifests.push(newest);
+    for it in manifests.iter_mut().filter(|it| it.revision > Revision(0)) {
+        it.at = log::glance(store, it.revision)?;
+    }
+    Ok(Loaded { manifests, blocks })
+}
+
+/// The manifests before the newest, at `newest`, that the log still follows. Removes the others,
+/// which pruning would have removed had it not been cut short.
+fn load_past(store: &dyn Store, newest: Revision) -> Result<Vec<Manifest>, StoreError> {
+    let first = log::first(store)?.unwrap_or_default();
+    let mut manifests = Vec::new();
+    if first <= Revision(1) && newest > Revision(0) {
+        manifests.push(Manifest::default());
+    }
+    let mut batches = Batches::new(store);
+    for document in log::documents(store, manifest::past_keys()) {
+        let (key, bytes) = document?;
+        let manifest = decode(&key, &bytes)?;
+        if (first..newest).contains(&manifest.revision) {
+            manifests.push(manifest);
+            continue;
+        }
+        for (key, _) in manifest.pairs(&key) {
+            batches.delete(key)?;
+        }
+    }
+    batches.flush()?;
+    Ok(manifests)
+}
+
+fn decode(key: &[u8], bytes: &[u8]) -> Result<Manifest, StoreError> {
+    Manifest::decode(bytes).ok_or_else(|| StoreError::Corrupt { key: key.to_vec() })
+}
+
+/// The blocks that a checkpoint is made of. Those that a snapshot has are not read.
+///
+/// # Errors
+///
+/// Where the store fails, or a block is not there or not as it was written.
+pub(super) fn read(
+    store: &dyn Store,
+    manifest: &Manifest,
+    names: &Names,
+) -> Result<Blocks, StoreError> {
+    let bounds = bounds(manifest, names);
+    let nodes = read_blocks(store, NODES, &manifest.nodes, |it| NodeBlock::decode(it, &bounds))?;
+    let edges = read_blocks(store, EDGES, &manifest.edges, |it| EdgeBlock::decode(it, &bounds))?;
+    whole(manifest, Blocks { nodes, edges })
+}
+
+fn read_blocks<B>(
+    store: &dyn Store,
+    tag: u8,
+    saved: &[Saved<B>],
+    decode: impl Fn(&[u8]) -> Option<B>,
+) -> Result<Vec<Arc<B>>, StoreError> {
+    let read = |(number, it): (usize, &Saved<B>)| {
+        if let Some(block) = it.block.upgrade() {
+            return Ok(block);
+        }
+        let key = block_key(tag, number, it.written);
+        let block = log::read(store, &key)?.and_then(|it| decode(&it));
+        block.map(Arc::new).ok_or(StoreError::Corrupt { key })
+    };
+    saved.iter().enumerate().map(read).collect()
+}
+
+/// What the blocks of a checkpoint may refer to.
+fn bounds(manifest: &Manifest, names: &Names) -> Bounds {
+    Bounds {
         nodes: manifest.node_count,
         edges: manifest.edge_count,
         kinds: names.kinds.len(),
         relations: names.relations.len(),
         properties: names.properties.len(),
-    };
-    let nodes =
-        load_blocks(store, NODES, &mut manifest.nodes, |it| NodeBlock::decode(it, &bounds))?;
-    let edges =
-        load_blocks(store, EDGES, &mut manifest.edges, |it| EdgeBlock::decode(it, &bounds))?;
-    let node_count: usize = nodes.iter().map(|it| it.len()).sum();
-    let edge_count: usize = edges.iter().map(|it| it.len()).sum();
-    if (node_count, edge_count) != (manifest.node_count, manifest.edge_count) {
-        return Err(StoreError::Corrupt { key: MANIFEST.to_vec() });
     }
-    Ok(Loaded { manifest, blocks: Blocks { nodes, edges } })
+}
+
+/// The blocks, if they hold as much as the manifest says.
+fn whole(manifest: &Manifest, blocks: Blocks) -> Result<Blocks, StoreError> {
+    let node_count: usize = blocks.nodes.iter().map(|it| it.len()).sum();
+    let edge_count: usize = blocks.edges.iter().map(|it| it.len()).sum();
+    if (node_count, edge_count) != (manifest.node_count, manifest.edge_count) {
+        return Err(StoreError::Corrupt { key: Manifest::newest_key() });
+    }
+    Ok(blocks)
 }
 
 /// The blocks of a kind, each core's share of them on a thread of its own.
@@ -179,6 +212,7 @@ fn load_blocks<B: Send + Sync>(
     store: &dyn Store,
     tag: u8,
     saved: &mut [Saved<B>],
+    past: &[Manifest],
     decode: impl Fn(&[u8]) -> Option<B> + Sync,
 ) -> Result<Vec<Arc<B>>, StoreError> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -192,7 +226,7 @@ fn load_blocks<B: Send + Sync>(
         begin..end
     };
     if count == 0 {
-        return load_share(store, keys(0, 0), tag, 0, saved, &decode);
+        return load_share(store, keys(0, 0), tag, 0, saved, past, &decode);
     }
     let decode = &decode;
     thread::scope(|scope| {
@@ -201,7 +235,7 @@ fn load_blocks<B: Send + Sync>(
             .zip((0..).step_by(share))
             .map(|(saved, first)| {
                 let keys = keys(first, first + share);
-                scope.spawn(move || load_share(store, keys, tag, first, saved, decode))
+                scope.spawn(move || load_share(store, keys, tag, first, saved, past, decode))
             })
             .collect();
         let mut blocks = Vec::with_capacity(count);
@@ -212,13 +246,15 @@ fn load_blocks<B: Send + Sync>(
     })
 }
 
-/// The blocks that are numbered from `first` on and lie in a range of keys. Removes what else does.
+/// The blocks that are numbered from `first` on and lie in a range of keys. Removes what else does
+/// and no past checkpoint is made of.
 fn load_share<B>(
     store: &dyn Store,
     keys: Range<Vec<u8>>,
     tag: u8,
     first: usize,
     saved: &mut [Saved<B>],
+    past: &[Manifest],
     decode: impl Fn(&[u8]) -> Option<B>,
 ) -> Result<Vec<Arc<B>>, StoreError> {
     let batches = &mut Batches::new(store);
@@ -228,7 +264,7 @@ fn load_share<B>(
         let stem = block_key(tag, number, it.written);
         let mut value = Vec::new();
         for part in 0..it.parts {
-            value.extend(next_part(&mut pairs, batches, &log::part_key(&stem, part))?);
+            value.extend(next_part(&mut pairs, batches, past, &log::part_key(&stem, part))?);
         }
         let bytes = log::assemble(value);
         let block = bytes.and_then(|it| decode(&it)).ok_or(StoreError::Corrupt { key: stem })?;
@@ -237,91 +273,38 @@ fn load_share<B>(
         blocks.push(block);
     }
     for pair in pairs {
-        batches.delete(pair?.0)?;
+        batches.sweep(past, pair?.0)?;
     }
     batches.flush()?;
     Ok(blocks)
 }
 
-/// The value of `key`. Removes what lies before it.
+/// The value of `key`. Removes what lies before it and no past checkpoint is made of.
 fn next_part(
     pairs: &mut Scan<'_>,
     batches: &mut Batches<'_>,
+    past: &[Manifest],
     key: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
     for pair in pairs {
         match pair? {
             (found, value) if found == key => return Ok(value),
-            (found, _) if *found < *key => batches.delete(found)?,
+            (found, _) if *found < *key => batches.sweep(past, found)?,
             _ => break,
         }
     }
     Err(StoreError::Corrupt { key: key.to_vec() })
 }
 
-fn block_key(tag: u8, number: usize, written: Revision) -> Vec<u8> {
-    let number = u32::try_from(number).expect("there are fewer blocks than entities");
-    [&[tag][..], &number.to_be_bytes(), &written.0.to_be_bytes()].concat()
-}
-
-impl Manifest {
-    fn batch(&self) -> Batch {
-        let mut batch = Batch::default();
-        for (key, value) in log::document(MANIFEST, &self.encode()) {
-            batch.put(key, value);
-        }
-        batch
-    }
-
-    fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        put_number(&mut out, self.revision.0);
-        put_number(&mut out, self.node_count as u64);
-        put_number(&mut out, self.edge_count as u64);
-        put_saved(&mut out, &self.nodes);
-        put_saved(&mut out, &self.edges);
-        out
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut reader = Reader(bytes);
-        let manifest = Self {
-            revision: Revision(reader.number()?),
-            node_count: reader.small()?,
-            edge_count: reader.small()?,
-            nodes: read_saved(&mut reader)?,
-            edges: read_saved(&mut reader)?,
-        };
-        reader.is_empty().then_some(manifest)
-    }
-}
-
-fn put_saved<B>(out: &mut Vec<u8>, saved: &[Saved<B>]) {
-    put_number(out, saved.len() as u64);
-    for it in saved {
-        put_number(out, it.written.0);
-        put_number(out, it.parts as u64);
-    }
-}
-
-fn read_saved<B>(reader: &mut Reader<'_>) -> Option<Vec<Saved<B>>> {
-    let count = reader.number()?;
-    let saved = || {
-        let written = Revision(reader.number()?);
-        Some(Saved { written, parts: reader.small()?, block: Weak::new() })
-    };
-    std::iter::repeat_with(saved).take(usize::try_from(count).ok()?).collect()
-}
-
 /// Puts and deletes that are written whenever enough has come together.
-struct Batches<'s> {
+pub(super) struct Batches<'s> {
     store: &'s dyn Store,
     batch: Batch,
     bytes: usize,
 }
 
 impl<'s> Batches<'s> {
-    fn new(store: &'s dyn Store) -> Self {
+    pub(super) fn new(store: &'s dyn Store) -> Self {
         Self { store, batch: Batch::default(), bytes: 0 }
     }
 
@@ -332,10 +315,15 @@ impl<'s> Batches<'s> {
         Ok(())
     }
 
-    fn delete(&mut self, key: Vec<u8>) -> Result<(), StoreError> {
+    pub(super) fn delete(&mut self, key: Vec<u8>) -> Result<(), StoreError> {
         self.make_room()?;
         self.batch.delete(key);
         Ok(())
+    }
+
+    /// Deletes the key of a block that no checkpoint of the past is made of.
+    fn sweep(&mut self, past: &[Manifest], key: Vec<u8>) -> Result<(), StoreError> {
+        if past.iter().any(|it| it.names(&key)) { Ok(()) } else { self.delete(key) }
     }
 
     fn make_room(&mut self) -> Result<(), StoreError> {
@@ -343,7 +331,7 @@ impl<'s> Batches<'s> {
         if is_full { self.flush() } else { Ok(()) }
     }
 
-    fn flush(&mut self) -> Result<(), StoreError> {
+    pub(super) fn flush(&mut self) -> Result<(), StoreError> {
         if self.batch.operations().is_empty() {
             return Ok(());
         }

@@ -78,7 +78,7 @@ pub enum Thing {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum FeedError {
     /// The log does not reach back so far.
-    #[error("the changes after revision {after} are not kept any more; begin anew")]
+    #[error("the changes after revision {after} are not kept any more")]
     Gone {
         /// The revision to go on from.
         after: Revision,
@@ -146,6 +146,10 @@ impl Feed {
         }
         let shared = self.shared.upgrade().ok_or(FeedError::Closed)?;
         let commits = log::read_commits(shared.store.as_ref(), after, last, READ_MAX);
+        // Asked for later, as the log may be pruned while it is read. Its first commit is kept.
+        if after.next() < shared.milestones.begins() {
+            return Err(FeedError::Gone { after });
+        }
         let commits = commits.map_err(|err| FeedError::Store(Arc::new(err)))?;
         let Some(newest) = commits.last() else { return Err(FeedError::Gone { after }) };
         self.read = newest.revision;

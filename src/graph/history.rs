@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Snapshot, log};
+use super::{Snapshot, checkpoint, log, manifest::Manifest, milestones::Milestones};
 use crate::{
     model::{Revision, Timestamp},
     store::{Store, StoreError},
@@ -27,7 +27,7 @@ pub enum HistoryError {
     Store(Arc<StoreError>),
 }
 
-/// The past of a graph: its log, and the last few of its states that were asked for.
+/// The last few past states of a graph that were asked for.
 #[derive(Debug, Default)]
 pub(super) struct History {
     /// The one asked for last comes last.
@@ -42,25 +42,29 @@ impl From<StoreError> for HistoryError {
 
 impl History {
     /// The graph as it was at `known_at`, where `current` is the present, and no further back than
-    /// `begins`. One past state is built at a time.
+    /// `begins`, or than the log. One past state is built at a time.
     pub(super) fn at(
         &self,
         store: &dyn Store,
+        milestones: &Milestones,
         current: &Arc<Snapshot>,
         known_at: Timestamp,
         begins: Option<Timestamp>,
     ) -> Result<Arc<Snapshot>, HistoryError> {
-        if let Some(begins) = begins.filter(|it| known_at < *it) {
-            return Err(HistoryError::TooFar { begins, known_at });
-        }
-        let revision = last_before(store, current.revision(), known_at)?;
+        let revision = find(store, milestones, current.revision(), known_at, begins)?;
         if revision == current.revision() {
             return Ok(Arc::clone(current));
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let snapshot = match kept.iter().position(|it| it.revision() == revision) {
             Some(place) => kept.remove(place),
-            None => Arc::new(build(store, current, &kept, revision)?),
+            None => {
+                let Some(milestone) = milestones.before(revision) else {
+                    // It has been forgotten this moment.
+                    return Err(HistoryError::TooFar { begins: milestones.begins_at(), known_at });
+                };
+                Arc::new(build(store, current, &kept, &milestone, revision)?)
+            }
         };
         if kept.len() == KEPT_MAX {
             kept.remove(0);
@@ -70,14 +74,32 @@ impl History {
     }
 }
 
-/// The revision of the last commit that was recorded at `known_at` or before. Looks at as many
-/// commits as `head` has binary digits.
+/// The revision of the last commit that was recorded at `known_at` or before, up to `head`.
+fn find(
+    store: &dyn Store,
+    milestones: &Milestones,
+    head: Revision,
+    known_at: Timestamp,
+    begins: Option<Timestamp>,
+) -> Result<Revision, HistoryError> {
+    let pinned = milestones.pinned();
+    let first = &pinned[0];
+    let log_begins = (first.revision > Revision(0)).then_some(first.at);
+    match begins.max(log_begins) {
+        Some(begins) if known_at < begins => Err(HistoryError::TooFar { begins, known_at }),
+        _ => Ok(last_before(store, first.revision, head, known_at)?),
+    }
+}
+
+/// The revision of the last commit from `first` to `head` that was recorded at `known_at` or before;
+/// `first` where there is none. Looks at as many commits as the number of them has binary digits.
 fn last_before(
     store: &dyn Store,
+    first: Revision,
     head: Revision,
     known_at: Timestamp,
 ) -> Result<Revision, StoreError> {
-    let (mut before, mut after) = (0, head.0 + 1);
+    let (mut before, mut after) = (first.0, head.0 + 1);
     while after - before > 1 {
         let middle = before.midpoint(after);
         match log::glance(store, Revision(middle))? <= known_at {
@@ -88,17 +110,23 @@ fn last_before(
     Ok(Revision(before))
 }
 
-/// The graph at `revision`, from the nearest of `kept` before it, or from the beginning.
+/// The graph at `revision`, from the nearest of `kept` before it, or from `milestone`.
 fn build(
     store: &dyn Store,
     current: &Snapshot,
     kept: &[Arc<Snapshot>],
+    milestone: &Manifest,
     revision: Revision,
 ) -> Result<Snapshot, StoreError> {
-    let before = kept.iter().filter(|it| it.revision() < revision);
-    let mut snapshot = match before.max_by_key(|it| it.revision()) {
+    let between = milestone.revision..revision;
+    let nearest = kept.iter().filter(|it| between.contains(&it.revision()));
+    let mut snapshot = match nearest.max_by_key(|it| it.revision()) {
         Some(nearest) => Snapshot::clone(nearest),
-        None => Snapshot::empty(Arc::clone(current.ontology())),
+        None => {
+            let ontology = Arc::clone(current.ontology());
+            let blocks = checkpoint::read(store, milestone, ontology.names())?;
+            Snapshot::from_blocks(ontology, milestone.revision, blocks)
+        }
     };
     log::replay(store, &mut snapshot, Some(revision), |it, _, _| it.pack_while_replaying())?;
     if snapshot.revision() < revision {

@@ -3,7 +3,7 @@
 //! A value that may be long is a *document*: its bytes behind a header with their length and
 //! checksum, cut into parts that every store takes, under keys that end in the part's number.
 
-use std::iter;
+use std::{iter, ops::Range};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -22,6 +22,8 @@ const COMMIT: u8 = b'c';
 const HEADER_BYTES: usize = 12;
 /// The most parts that a commit may have, so that one batch holds it.
 const PARTS_MAX: usize = 900;
+/// The keys of commits that are removed at once: a writer waits for no more.
+const FORGOTTEN_MAX: usize = 500;
 /// The length of the part's number at the end of a key.
 const PART_BYTES: usize = 2;
 
@@ -61,6 +63,13 @@ pub(super) fn read(store: &dyn Store, key: &[u8]) -> Result<Option<Vec<u8>>, Sto
 }
 
 /// The documents under the keys of a range, in the order of their keys.
+pub(super) fn documents(
+    store: &dyn Store,
+    keys: Range<Vec<u8>>,
+) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+    Documents { pairs: store.scan(keys) }
+}
+
 struct Documents<'s> {
     pairs: Scan<'s>,
 }
@@ -116,6 +125,11 @@ pub(super) fn commit_key(revision: Revision) -> Vec<u8> {
     [&[COMMIT][..], &revision.0.to_be_bytes()[..]].concat()
 }
 
+/// What the keys of all commits follow.
+pub(super) fn begin() -> Vec<u8> {
+    vec![COMMIT]
+}
+
 /// What follows the keys of all commits.
 pub(super) fn end() -> Vec<u8> {
     vec![COMMIT + 1]
@@ -166,7 +180,7 @@ pub(super) fn read_commits(
     let keys = commit_key(after.next())..commit_key(last.next());
     let mut commits = Vec::new();
     let mut revision = after;
-    for document in (Documents { pairs: store.scan(keys) }).take(max) {
+    for document in documents(store, keys).take(max) {
         let (key, bytes) = document?;
         revision = revision.next();
         if key != commit_key(revision) {
@@ -197,7 +211,7 @@ pub(super) fn replay(
 ) -> Result<(), StoreError> {
     let first = commit_key(snapshot.revision().next());
     let end = last.map_or_else(|| vec![COMMIT + 1], |it| commit_key(it.next()));
-    for document in (Documents { pairs: store.scan(first..end) }) {
+    for document in documents(store, first..end) {
         let (key, bytes) = document?;
         let (revision, bounds) = (snapshot.revision(), snapshot.bounds());
         let commit = decode_commit(&bytes)
@@ -207,6 +221,52 @@ pub(super) fn replay(
         each(snapshot, commit, bytes.len());
     }
     Ok(())
+}
+
+/// The revision of the first commit in the log, if there is any. One that is not whole is none:
+/// forgetting it was cut short.
+///
+/// # Errors
+///
+/// Where the store fails, or the key is no commit's.
+pub(super) fn first(store: &dyn Store) -> Result<Option<Revision>, StoreError> {
+    let Some((key, _)) = store.scan(begin()..end()).next().transpose()? else {
+        return Ok(None);
+    };
+    let revision = |stem: &[u8]| Some(Revision(u64::from_be_bytes(stem[1..].try_into().ok()?)));
+    let first = match key.split_last_chunk::<PART_BYTES>() {
+        Some((stem, [0, 0])) => revision(stem),
+        Some((stem, _)) => revision(stem).map(Revision::next),
+        None => None,
+    };
+    first.map(Some).ok_or(StoreError::Corrupt { key })
+}
+
+/// Removes the commits before the one that led to `first`, the oldest first, so long as
+/// `goes_on`.
+///
+/// # Errors
+///
+/// Where the store fails; what is left still follows one on another.
+pub(super) fn forget_before(
+    store: &dyn Store,
+    first: Revision,
+    goes_on: impl Fn() -> bool,
+) -> Result<(), StoreError> {
+    let mut keys = store.scan(begin()..commit_key(first)).map(|pair| Ok(pair?.0));
+    loop {
+        let mut batch = Batch::default();
+        for key in keys.by_ref().take(FORGOTTEN_MAX) {
+            batch.delete(key?);
+        }
+        if batch.operations().is_empty() {
+            return Ok(());
+        }
+        store.write(&batch)?;
+        if !goes_on() {
+            return Ok(());
+        }
+    }
 }
 
 /// Removes what lies in the log beyond the head: commits that were held back and never sealed, see

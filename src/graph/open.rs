@@ -4,8 +4,9 @@ use std::{io, sync::Arc};
 
 use super::{
     Snapshot,
-    checkpoint::{self, Loaded, Manifest},
+    checkpoint::{self, Loaded},
     fit, log,
+    milestones::Milestones,
 };
 use crate::{
     model::Timestamp,
@@ -45,9 +46,9 @@ pub enum OpenError {
 /// What a store holds.
 pub(super) struct Opened {
     pub(super) snapshot: Snapshot,
-    /// Its checkpoint.
-    pub(super) manifest: Manifest,
-    /// The bytes of commits after the checkpoint, about.
+    /// Its checkpoints.
+    pub(super) milestones: Milestones,
+    /// The bytes of commits after the newest, about.
     pub(super) unsaved_bytes: usize,
     /// When the last commit was recorded.
     pub(super) recorded_at: Timestamp,
@@ -101,8 +102,10 @@ fn check_fit(snapshot: &Snapshot) -> Result<(), OpenError> {
 fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError> {
     let head = store.head()?;
     log::forget_unsealed(store, head)?;
-    let Loaded { manifest, blocks } = checkpoint::load(store, ontology.names())?;
-    let mut snapshot = Snapshot::from_blocks(ontology, manifest.revision, blocks);
+    let Loaded { manifests, blocks } = checkpoint::load(store, ontology.names())?;
+    let milestones = Milestones::new(manifests);
+    let revision = milestones.newest().revision;
+    let mut snapshot = Snapshot::from_blocks(ontology, revision, blocks);
     let mut unsaved_bytes = 0;
     log::replay(store, &mut snapshot, None, |snapshot, _, bytes| {
         unsaved_bytes += bytes;
@@ -112,7 +115,7 @@ fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError
         return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });
     }
     let recorded_at = log::recorded_at(store, snapshot.revision())?;
-    Ok(Opened { snapshot, manifest, unsaved_bytes, recorded_at })
+    Ok(Opened { snapshot, milestones, unsaved_bytes, recorded_at })
 }
 
 fn check_format(store: &dyn Store) -> Result<(), StoreError> {

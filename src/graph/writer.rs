@@ -13,6 +13,7 @@ use super::{
     Draft, Feed, FeedError, Granted, HistoryError, Meter, Rejection, Snapshot, Transaction,
     background::Background,
     history::History,
+    milestones::Milestones,
     open::{self, OpenError, Opened},
     task::{Outcome, Task},
     write::{Request, Writer},
@@ -58,6 +59,7 @@ pub(super) struct Shared {
     /// The revision of `current`, for those who wait for the next.
     pub(super) head: watch::Sender<Revision>,
     pub(super) meter: Meter,
+    pub(super) milestones: Milestones,
     history: History,
     state: ArcSwap<State>,
 }
@@ -149,7 +151,7 @@ impl Graph {
         ontology: Option<Ontology>,
         options: Options,
     ) -> Result<Self, OpenError> {
-        let Opened { snapshot, manifest, unsaved_bytes, recorded_at } =
+        let Opened { snapshot, milestones, unsaved_bytes, recorded_at } =
             open::load(store.as_ref(), ontology)?;
         snapshot.warm_walks();
         let shared = Arc::new(Shared {
@@ -158,12 +160,13 @@ impl Graph {
             head: watch::Sender::new(snapshot.revision()),
             current: ArcSwap::from_pointee(snapshot),
             meter: Meter::default(),
+            milestones,
             history: History::default(),
             state: ArcSwap::from_pointee(State::Writable),
         });
         let (queue, requests) = mpsc::channel(options.queue_max);
         let wake = queue.downgrade();
-        let background = Background::new(Arc::clone(&shared), wake, manifest, unsaved_bytes);
+        let background = Background::new(Arc::clone(&shared), wake, unsaved_bytes);
         let writer = Writer::new(Arc::clone(&shared), background, recorded_at);
         let thread = thread::Builder::new()
             .name("graph-writer".to_owned())
@@ -184,6 +187,10 @@ impl Graph {
 
     pub(super) fn store(&self) -> &dyn Store {
         self.door.shared.store.as_ref()
+    }
+
+    pub(super) fn milestones(&self) -> &Milestones {
+        &self.door.shared.milestones
     }
 
     /// The graph as it is. Take one for each request and keep it to the end.
@@ -258,15 +265,17 @@ impl Graph {
     /// moment.
     ///
     /// Costs nothing where nothing has been committed since; else a search of the log, and for a
-    /// moment that was not asked for lately a replay of the log up to it (about a second for a
-    /// million changes) and the memory of the graph as it was. The last few are kept. Blocks.
+    /// moment that was not asked for lately a few passes over the last checkpoint that is kept of the
+    /// time before it, a replay of the commits from there (about a second for a million changes) and
+    /// the memory of the graph as it was. The last few are kept. Blocks.
     ///
     /// # Errors
     ///
     /// Where the history does not go so far back, or the store fails.
     pub fn snapshot_at(&self, known_at: Timestamp) -> Result<Arc<Snapshot>, HistoryError> {
-        let Shared { store, options, history, .. } = self.door.shared.as_ref();
-        history.at(store.as_ref(), &self.snapshot(), known_at, options.history_begins())
+        let Shared { store, options, milestones, history, .. } = self.door.shared.as_ref();
+        let begins = options.history_begins();
+        history.at(store.as_ref(), milestones, &self.snapshot(), known_at, begins)
     }
 
     /// Whether it takes commits.
