@@ -7,16 +7,16 @@ use std::{
     time::Duration,
 };
 
-use actix_web::test;
+use actix_web::test as web;
 use relata::{
     api::{
-        Api, Context, Cost, FieldDef, FieldError, Limits, Operator, Read, Subject, Table, TypeBody,
-        TypeDef, TypeId, TypeRef, Value, Wrap,
+        Api, Context, Cost, FieldDef, FieldError, Limits, Operator, Read, Request, Subject, Table,
+        TypeBody, TypeDef, TypeId, TypeRef, Value, Wrap,
     },
-    graph::{Graph, Options},
+    graph::{Draft, EntityWish, Graph, Options, RelationshipWish, Wish},
     ontology::{Ontology, Scalar},
     server::{self, Settings},
-    store::MemoryStore,
+    store::{MemoryStore, Store},
 };
 use serde_json::json;
 
@@ -31,12 +31,12 @@ static ANSWERED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 #[actix_web::test]
 async fn a_short_request_is_answered_while_a_long_one_runs() {
     let app =
-        test::init_service(server::app(api(), Settings::new(1_000, std::env::temp_dir()))).await;
+        web::init_service(server::app(api(), Settings::new(1_000, std::env::temp_dir()))).await;
     let ask = async |document: &str| {
         let body = json!({ "query": document }).to_string();
-        let request = test::TestRequest::post().uri("/graphql").set_payload(body);
+        let request = web::TestRequest::post().uri("/graphql").set_payload(body);
         let request = request.insert_header(("content-type", "application/json"));
-        test::call_and_read_body(&app, request.to_request()).await
+        web::call_and_read_body(&app, request.to_request()).await
     };
     let (long, short) = tokio::join!(ask("{ long }"), async {
         let short = ask("{ short }").await;
@@ -46,6 +46,54 @@ async fn a_short_request_is_answered_while_a_long_one_runs() {
     });
     assert_eq!(short, r#"{"data":{"short":true}}"#);
     assert_eq!(long, r#"{"data":{"long":true}}"#);
+}
+
+#[test]
+fn a_look_up_that_indexes_a_great_graph_is_no_brief_one() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let ontology = r#"type A @node { to: [A!]! @relationship(type: "TO", direction: OUT) }"#;
+    let open = || {
+        let ontology = Ontology::parse("test", ontology).unwrap();
+        let graph = Graph::open(Arc::clone(&store), Some(ontology), Options::default()).unwrap();
+        Api::new(graph, Limits::default()).unwrap()
+    };
+    let brief = |api: &Api, query| {
+        let request = Request { query, operation_name: None, variables: None };
+        api.execute_briefly(request).is_some()
+    };
+    let answer = |api: &Api, query| {
+        let request = Request { query, operation_name: None, variables: None };
+        String::from_utf8(api.execute(request).body).unwrap()
+    };
+    let graph = open().graph().clone();
+    let a = EntityWish {
+        id: "a".into(),
+        kind: "A".into(),
+        name: Some("A".into()),
+        ..EntityWish::default()
+    };
+    let edge = |it: usize| {
+        let (id, relation) = (Some(format!("r{it}")), "TO".to_owned());
+        let (source, target) = ("a".to_owned(), "a".to_owned());
+        let wish = RelationshipWish { id, relation, source, target, ..Default::default() };
+        Wish::AssertRelationship(wish)
+    };
+    let wishes = [Wish::PutEntity(a)].into_iter().chain((0..5000).map(edge)).collect();
+    graph.commit_blocking(Draft { wishes }).unwrap();
+    graph.checkpoint_blocking().unwrap();
+    drop(graph);
+    let by_id = r#"{ relationship(id: "r7") { id } }"#;
+    let found = r#"{"data":{"relationship":{"id":"r7"}}}"#;
+    for first in [by_id, r#"mutation { addEvidence(relationship: "none", evidence: []) { id } }"#] {
+        let api = open();
+        assert!(brief(&api, r#"{ a(id: "a") { id } }"#));
+        assert!(!brief(&api, by_id) && !brief(&api, r#"{ node(id: "a") { id } }"#));
+        assert_eq!(api.graph().snapshot().unindexed(), 5000);
+        answer(&api, first);
+        assert_eq!(api.graph().snapshot().unindexed(), 0, "{first}");
+        assert!(brief(&api, by_id));
+        assert_eq!(answer(&api, by_id), found);
+    }
 }
 
 /// Looks at much of the graph, and then waits until the short request was answered.

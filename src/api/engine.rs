@@ -19,7 +19,7 @@ use super::{
     document::Document,
     introspection::Introspection,
     past::{self, Past},
-    plan::{FieldId, Plan},
+    plan::{FieldId, Plan, Step},
     response::Reply,
     run::run,
     schema::Schema,
@@ -131,6 +131,8 @@ impl Engine {
     /// Writes what the mutation `prepared` asks for, and answers it; on a thread that may wait.
     /// Nothing is recorded where anything is wrong.
     pub(super) fn write(self: &Arc<Self>, graph: &Graph, prepared: Prepared) -> Reply {
+        // The writer is kept waiting for nothing that can be done before.
+        graph.snapshot().warm_edges();
         let deadline = Instant::now() + self.limits.deadline;
         let prepared = Arc::new(prepared);
         let failure = Arc::new(Mutex::new(Failure::new()));
@@ -176,6 +178,16 @@ impl Prepared {
     /// Whether it asks for the graph as it was recorded at some moment.
     pub(super) fn asks_for_past(&self) -> bool {
         !self.moments.is_empty()
+    }
+
+    /// Whether it may look up relationships by their ids.
+    pub(super) fn names_relationships(&self, table: &Table) -> bool {
+        let fields = self.plan.shape(self.plan.root, self.plan.root_type);
+        let name = |it| match &self.plan.field(it).step {
+            Step::Operate(operation) => &*operation.definition(table).name,
+            Step::TypeName | Step::Introspection => "",
+        };
+        fields.into_iter().flatten().any(|it| matches!(name(it), "node" | "nodes" | "relationship"))
     }
 
     /// Gets the graphs of the past that it asks for. May take long.

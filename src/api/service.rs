@@ -106,7 +106,13 @@ impl Api {
                 return Some(Response::refusal(&[unfollowed()]).of(asked));
             }
             let is_mutation = operation == OperationType::Mutation;
-            if steps < u64::MAX && (is_mutation || prepared.asks_for_past()) {
+            let takes_long = || {
+                let unindexed = self.graph.snapshot().unindexed() as u64;
+                let must_index =
+                    unindexed > BRIEF_STEPS && prepared.names_relationships(self.engine.table());
+                is_mutation || must_index || prepared.asks_for_past()
+            };
+            if steps < u64::MAX && takes_long() {
                 return None;
             }
             prepared.recall(&self.graph);

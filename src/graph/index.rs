@@ -117,6 +117,11 @@ impl Index {
         self.uniques.find(hash, |it| it.0 == hash && is_it(it.1)).map(|it| it.1)
     }
 
+    /// Whether relationships are indexed, so that a look-up costs one hash.
+    pub(super) fn has_edges(&self) -> bool {
+        self.edge_ids.get().is_some()
+    }
+
     /// The relationship whose id has this hash and for which `is_it` holds. `hash_of` gives the
     /// hash of any of `edges`, which are all there are; it is asked of all of them the first time.
     pub(super) fn edge_by_id(

@@ -110,10 +110,24 @@ impl Snapshot {
         standing
     }
 
-    /// The relationship whose id is `id`, retracted or not. One hash; the first look-up in a great
-    /// graph costs a pass over it.
+    /// The relationship whose id is `id`, retracted or not. One hash; the first look-up costs a pass
+    /// over all relationships, [`unindexed`](Self::unindexed).
     pub fn edge(&self, id: &str) -> Option<EdgeId> {
         self.edge_identified(Identity::parse(id))
+    }
+
+    /// How many relationships the first look-up of one by its id has to index; zero after it.
+    pub fn unindexed(&self) -> usize {
+        if self.base.index().has_edges() { 0 } else { self.base.edges() }
+    }
+
+    /// Indexes relationships by id and content, where they are not indexed yet: what the first
+    /// look-up, or the first wish for one, would wait for otherwise. Costs some passes over them.
+    pub fn warm_edges(&self) {
+        if self.unindexed() > 0 {
+            self.edge_identified(Identity::Derived(0));
+            self.edge_named_saying(0, |_| false);
+        }
     }
 
     /// The relationship of this identity, which is not [`Identity::Content`].

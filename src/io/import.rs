@@ -99,6 +99,7 @@ pub fn import(
     skip_bad: bool,
     watch: &mut dyn FnMut(News<'_>),
 ) -> Result<Summary, ImportError> {
+    graph.snapshot().warm_edges();
     run(Target::Graph(graph), sources, skip_bad, watch)
 }
 
