@@ -95,6 +95,7 @@ fn serve(scale: u32) -> Outcome<()> {
     let options = Options {
         bind: "127.0.0.1:0".to_owned(),
         workers: None,
+        notice: Duration::ZERO,
         drain: Duration::ZERO,
         settings: Settings::new(1 << 20, env::temp_dir()),
     };

@@ -168,7 +168,11 @@ struct Service {
     /// credentials. May be repeated
     #[arg(long, env = "RELATA_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     cors_origin: Vec<Origin>,
-    /// Time for connections to end after SIGTERM, in seconds [default: 15]
+    /// Time after SIGTERM in which /health/ready says so and all is still answered, in seconds
+    /// [default: 0]
+    #[arg(long, env = "RELATA_NOTICE_SECONDS", value_name = "N")]
+    notice_seconds: Option<u64>,
+    /// Time for connections to end after that, in seconds [default: 15]
     #[arg(long, env = "RELATA_DRAIN_SECONDS", value_name = "N")]
     drain_seconds: Option<u64>,
     /// Time after which an operation is told in the log, in milliseconds; 0: never [default: 1000]
@@ -381,6 +385,7 @@ impl Service {
                 .into_iter()
                 .find(|it| !it.is_empty())
                 .unwrap_or_default(),
+            notice_seconds: self.notice_seconds.or(other.notice_seconds),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             slow_query_ms: self.slow_query_ms.or(other.slow_query_ms),
             body_bytes_max: self.body_bytes_max.or(other.body_bytes_max),
@@ -413,6 +418,7 @@ impl Service {
         server::Options {
             bind: self.bind.clone().unwrap_or_else(|| BIND.to_owned()),
             workers: self.workers,
+            notice: Duration::from_secs(self.notice_seconds.unwrap_or(0)),
             drain: Duration::from_secs(self.drain_seconds.unwrap_or(DRAIN_SECONDS)),
             settings,
         }
@@ -445,7 +451,7 @@ impl fmt::Display for Config {
             Some(file) => write!(f, "ontology={} ", file.display())?,
             None => write!(f, "ontology=stored or default ")?,
         }
-        let server::Options { bind, workers, drain, settings } = &self.server;
+        let server::Options { bind, workers, notice, drain, settings } = &self.server;
         write!(f, "bind={bind} body_bytes_max={} ", settings.body_bytes_max)?;
         match workers {
             Some(workers) => write!(f, "workers={workers} ")?,
@@ -455,6 +461,7 @@ impl fmt::Display for Config {
         write!(f, "cors_origin=[{}] ", origins.join(" "))?;
         write!(f, "compress_bytes_min={} ", settings.compress_bytes_min)?;
         let slow_ms = settings.slow_query.map_or(0, |it| it.as_millis());
+        write!(f, "notice_seconds={} ", notice.as_secs())?;
         write!(f, "drain_seconds={} slow_query_ms={slow_ms} ", drain.as_secs())?;
         let it = &self.limits;
         write!(f, "document_bytes_max={} tokens_max={} ", it.document_bytes_max, it.tokens_max)?;

@@ -2,15 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+#[path = "common/served.rs"]
+mod served;
+
+use std::{fs, io::Write, path::Path, process::Stdio};
 
 use tempfile::TempDir;
+
+use self::served::{Server, relata};
 
 const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/facts.jsonl");
 const AZE: &str = r#"{"kind":"entity","id":"country:AZE","type":"Country","name":"Azerbaijan"}"#;
@@ -21,15 +20,6 @@ struct Outcome {
     status: i32,
     out: String,
     err: String,
-}
-
-fn relata(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_relata"));
-    command.current_dir(folder).env_remove("RUST_LOG");
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELATA_")) {
-        command.env_remove(name);
-    }
-    command
 }
 
 fn run_with(folder: &Path, arguments: &[&str], input: &str) -> Outcome {
@@ -134,7 +124,7 @@ fn a_backup_is_restored_with_its_history_or_not_at_all() {
 fn a_folder_that_is_served_is_backed_up_by_its_server() {
     let folder = tempfile::tempdir().unwrap();
     ok(&folder, &["import", FACTS, "--data", "a"]);
-    let server = Server::start(&folder, &["--data", "a"]);
+    let server = Server::start(folder.path(), &["--data", "a"]);
     fails(&folder, &["backup", "x", "--data", "a"], 1, "in use by another process");
     let url = format!("http://{}/", server.address);
     ok(&folder, &["backup", "x", "--url", &url]);
@@ -271,66 +261,6 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
     assert!(folder.path().join("from-flag").is_dir());
 }
 
-/// A server on a free port, stopped when it is dropped.
-struct Server {
-    child: Child,
-    address: String,
-    _out: BufReader<std::process::ChildStdout>,
-}
-
-impl Server {
-    fn start(folder: &TempDir, arguments: &[&str]) -> Self {
-        let mut child = relata(folder.path())
-            .args(["serve", "--bind", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| {
-            let mut err = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-            panic!("{line}{err}");
-        });
-        Self { address: address.trim_end_matches('/').to_owned(), child, _out: out }
-    }
-
-    fn ask(&self, document: &str) -> String {
-        let body = serde_json::json!({ "query": document }).to_string();
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "POST /graphql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut response = String::new();
-        stream.read_to_string(&mut response).unwrap();
-        response.split_once("\r\n\r\n").unwrap().1.to_owned()
-    }
-
-    /// Sends a signal and gives how the server ended, and its log.
-    fn stop(mut self, signal: &str) -> (Option<i32>, String) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
-        let mut err = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-        (self.child.wait().unwrap().code(), err)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended already where all went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 #[cfg(unix)]
 fn a_server_answers_until_it_is_told_to_stop_and_goes_on_where_it_was() {
@@ -338,7 +268,7 @@ fn a_server_answers_until_it_is_told_to_stop_and_goes_on_where_it_was() {
     let document = "{ country(id: \"country:AZE\") { name } stats { relationships } }";
     let expected =
         "{\"data\":{\"country\":{\"name\":\"Azerbaijan\"},\"stats\":{\"relationships\":32}}}";
-    let server = Server::start(&folder, &["--demo", "--data", "a", "--log-format", "json"]);
+    let server = Server::start(folder.path(), &["--demo", "--data", "a", "--log-format", "json"]);
     assert_eq!(server.ask(document), expected);
     fails(&folder, &["export", "-", "--data", "a"], 1, "`a` is in use by another process");
     let (status, log) = server.stop("-TERM");
@@ -348,7 +278,7 @@ fn a_server_answers_until_it_is_told_to_stop_and_goes_on_where_it_was() {
     {
         assert!(log.contains(words), "{words} {log}");
     }
-    let server = Server::start(&folder, &["--data", "a"]);
+    let server = Server::start(folder.path(), &["--data", "a"]);
     assert_eq!(server.ask(document), expected);
     assert_eq!(server.stop("-INT").0, Some(0));
 }
@@ -357,7 +287,7 @@ fn a_server_answers_until_it_is_told_to_stop_and_goes_on_where_it_was() {
 #[cfg(unix)]
 fn the_demo_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(&folder, &["--demo"]);
+    let server = Server::start(folder.path(), &["--demo"]);
     assert!(server.ask("{ __typename }").contains("Query"));
     assert_eq!(server.stop("-TERM").0, Some(0));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -44,8 +44,8 @@ pub struct Settings {
     /// Pages of these origins may ask, beside our own.
     pub origins: Arc<[Origin]>,
     pub(super) meters: Arc<Meters>,
-    /// Becomes true when the server is to stop; closed where it never is.
-    pub(super) stop: watch::Receiver<bool>,
+    /// What the server is about to do; closed where it serves for ever.
+    pub(super) phase: watch::Receiver<Phase>,
 }
 
 impl Settings {
@@ -59,19 +59,35 @@ impl Settings {
             compress_bytes_min: COMPRESS_BYTES_MIN,
             origins: Arc::new([]),
             meters: Arc::default(),
-            stop: watch::channel(false).1,
+            phase: watch::channel(Phase::Serves).1,
         }
     }
 
-    /// Waits until the server is to stop.
+    /// Whether the server is about to stop.
+    pub(super) fn is_stopping(&self) -> bool {
+        *self.phase.borrow() != Phase::Serves
+    }
+
+    /// Waits until the server takes no more connections.
     pub(super) fn stopped(&self) -> impl Future<Output = ()> + use<> {
-        let mut stop = self.stop.clone();
+        let mut phase = self.phase.clone();
         async move {
-            if stop.wait_for(|it| *it).await.is_err() {
+            if phase.wait_for(|it| *it == Phase::Stops).await.is_err() {
                 std::future::pending::<()>().await;
             }
         }
     }
+}
+
+/// What a server is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// To go on.
+    Serves,
+    /// To stop soon: it still answers, and tells those who watch over it.
+    Leaves,
+    /// To stop: it takes no more connections.
+    Stops,
 }
 
 /// The application: all that the server answers, without the socket. One for each worker.

@@ -6,6 +6,7 @@ use actix_web::{
 };
 use serde_json::json;
 
+use super::app::Settings;
 use crate::{
     api::{Api, Outcome, Request},
     graph::State,
@@ -16,9 +17,12 @@ pub(super) async fn live() -> &'static str {
     "live\n"
 }
 
-/// The graph answers. It may be that it takes no writes: that is told, and is no reason to send
-/// readers elsewhere.
-pub(super) async fn ready(api: Data<Api>) -> HttpResponse {
+/// The graph answers, and goes on to. It may be that it takes no writes: that is told, and is no
+/// reason to send readers elsewhere.
+pub(super) async fn ready(api: Data<Api>, settings: Data<Settings>) -> HttpResponse {
+    if settings.is_stopping() {
+        return HttpResponse::ServiceUnavailable().json(json!({ "state": "STOPPING" }));
+    }
     let state = api.graph().state();
     let probe = Request { query: "{ __typename }", operation_name: None, variables: None };
     match web::block(move || api.execute(probe).outcome).await {

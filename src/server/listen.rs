@@ -3,9 +3,12 @@
 use std::{io, time::Duration};
 
 use actix_web::{HttpServer, rt::System};
-use tokio::{select, signal, sync::watch};
+use tokio::{select, signal, sync::watch, time::sleep};
 
-use super::{Settings, app};
+use super::{
+    Settings,
+    app::{Phase, app},
+};
 use crate::api::Api;
 
 /// Requests that a worker may execute at a time; more wait.
@@ -18,6 +21,9 @@ pub struct Options {
     pub bind: String,
     /// Threads that serve connections; absent: one for each core.
     pub workers: Option<usize>,
+    /// How long the server still takes connections after a signal, while it tells those who watch
+    /// over it to send them elsewhere.
+    pub notice: Duration,
     /// How long connections may take to end after a signal, before they are broken off.
     pub drain: Duration,
     /// What all workers share.
@@ -35,8 +41,9 @@ pub struct Options {
 pub fn serve(api: &Api, options: &Options, mut bound: impl FnMut(&str)) -> io::Result<()> {
     System::new().block_on(async {
         let api = api.clone();
-        let (stopping, stop) = watch::channel(false);
-        let settings = Settings { stop, ..options.settings.clone() };
+        let (phases, phase) = watch::channel(Phase::Serves);
+        let notice = options.notice;
+        let settings = Settings { phase, ..options.settings.clone() };
         let mut server = HttpServer::new(move || app(api.clone(), settings.clone()))
             // Else a client that has gone away is noticed only when its answer is written.
             .h1_allow_half_closed(false)
@@ -55,8 +62,10 @@ pub fn serve(api: &Api, options: &Options, mut bound: impl FnMut(&str)) -> io::R
         actix_web::rt::spawn(async move {
             let signal = stop_signal().await;
             tracing::info!(signal, "stopping");
+            phases.send_replace(Phase::Leaves);
+            sleep(notice).await;
             // Whoever follows changes would do so for ever.
-            stopping.send_replace(true);
+            phases.send_replace(Phase::Stops);
             handle.stop(true).await;
         });
         server.await
