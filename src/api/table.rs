@@ -297,16 +297,18 @@ impl Table {
         builder.finish()
     }
 
-    /// A table of types of one's own; the object types called `query` answer the root fields.
+    /// A table of types of one's own; the object type `query` answers the root fields of
+    /// queries, those called `Mutation` and `Subscription` the others.
     pub fn new(types: Vec<TypeDef>, query: TypeId) -> Self {
         let by_name = (0..).map(TypeId).zip(&types).map(|(id, it)| (Arc::clone(&it.name), id));
-        let by_name = by_name.collect();
+        let by_name: FxHashMap<Arc<str>, TypeId> = by_name.collect();
+        let root = |name: &str| by_name.get(name).copied();
         Self {
+            mutation: root("Mutation"),
+            subscription: root("Subscription"),
             by_name,
             types,
             query,
-            mutation: None,
-            subscription: None,
             kinds: Vec::new(),
             relations: Vec::new(),
             evidence: query,

@@ -4,7 +4,12 @@
 //! one write to the store. Only when that is durable is the new snapshot published and
 //! everyone answered.
 
-use std::{mem, sync::Arc, time::Instant};
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
 
 use tokio::sync::{mpsc::Receiver, oneshot::Sender};
 
@@ -167,7 +172,11 @@ impl Writer {
         }
         let base = self.shared.current.load().revision();
         let began = Instant::now();
-        self.shared.store.commit(base, resolved.next.revision(), &resolved.batch)?;
+        let next = resolved.next.revision();
+        let commit = || self.shared.store.commit(base, next, &resolved.batch);
+        // A store that panics is one that fails: the graph can still be read, and tells why it
+        // takes no writes.
+        catch_unwind(AssertUnwindSafe(commit)).unwrap_or_else(|_| Err(panicked()))?;
         self.shared.meter.written(resolved.commits.len(), began.elapsed());
         Ok(())
     }
@@ -215,6 +224,11 @@ impl Writer {
         self.background.note(commits, bytes);
         outcome
     }
+}
+
+fn panicked() -> StoreError {
+    let source = "it panicked; the log has the details".into();
+    StoreError::Backend { backend: "the store", action: "commit".to_owned(), source }
 }
 
 impl Group {
