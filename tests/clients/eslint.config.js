@@ -16,8 +16,9 @@ export default [{
       // The values of `EntityType` are names of types, which clients compare with `__typename`.
       'EnumValueDefinition[parent.name.value!=EntityType]': enumValues,
       'EnumValueDefinition[parent.name.value=EntityType]': 'PascalCase',
-      // `AND`, `OR` and `NOT` are the Neo4j GraphQL Library's, whose documents run here unchanged.
-      InputValueDefinition: { style: 'camelCase', ignorePattern: '^(AND|OR|NOT)$' },
+      // As in the Neo4j GraphQL Library, whose documents run here: `AND`, `OR` and `NOT`, and the fields of an input for
+      // an entity of one of several types, which are named after these.
+      InputValueDefinition: { style: 'camelCase', ignorePattern: '^(AND|OR|NOT|[A-Z][a-z]+[A-Za-z]*)$' },
       // `TypeCount` counts by type.
       'ObjectTypeDefinition,ObjectTypeExtension': { forbiddenSuffixes: ['Type'] },
     }],

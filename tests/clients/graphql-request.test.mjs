@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClientError, GraphQLClient } from 'graphql-request';
-import { assertCountry, assertPages, assertPartial, documents } from './scenario.mjs';
+import { AZERBAIJAN, assertCountry, assertPages, assertPartial, documents } from './scenario.mjs';
 import { start } from './server.mjs';
 
 const { url } = await start();
 const client = new GraphQLClient(url);
 
 test('a query with variables', async () => {
-  assertCountry(await client.request(documents.Country, { name: 'Azerbaijan' }));
+  assertCountry(await client.request(documents.Country, AZERBAIJAN));
 });
 
 test('partial data with an error', async () => {
   const lenient = new GraphQLClient(url, { errorPolicy: 'all' });
-  const { data, errors } = await lenient.rawRequest(documents.Partial, { name: 'Azerbaijan' });
+  const { data, errors } = await lenient.rawRequest(documents.Partial, AZERBAIJAN);
   assertPartial(data, errors);
 });
 

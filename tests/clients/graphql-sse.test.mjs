@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-sse';
-import { assertCountry, assertFollows, assertPages, assertPartial, documents } from './scenario.mjs';
+import { AZERBAIJAN, assertCountry, assertFollows, assertPages, assertPartial, documents } from './scenario.mjs';
 import { start } from './server.mjs';
 
 const { url } = await start();
@@ -17,11 +17,11 @@ async function run(operation, variables) {
 }
 
 test('a query with variables', async () => {
-  assertCountry((await run('Country', { name: 'Azerbaijan' })).data);
+  assertCountry((await run('Country', AZERBAIJAN)).data);
 });
 
 test('partial data with an error', async () => {
-  const { data, errors } = await run('Partial', { name: 'Azerbaijan' });
+  const { data, errors } = await run('Partial', AZERBAIJAN);
   assertPartial(data, errors);
 });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { assertCountry, assertFollows, assertPages, assertPartial, documents } from './scenario.mjs';
+import { AZERBAIJAN, assertCountry, assertFollows, assertPages, assertPartial, documents } from './scenario.mjs';
 import { start } from './server.mjs';
 
 const { socket } = await start();
@@ -22,11 +22,11 @@ async function connected(use) {
 }
 
 test('a query with variables', () => connected(async ({ run }) => {
-  assertCountry((await run('Country', { name: 'Azerbaijan' })).data);
+  assertCountry((await run('Country', AZERBAIJAN)).data);
 }));
 
 test('partial data with an error', () => connected(async ({ run }) => {
-  const { data, errors } = await run('Partial', { name: 'Azerbaijan' });
+  const { data, errors } = await run('Partial', AZERBAIJAN);
   assertPartial(data, errors);
 }));
 

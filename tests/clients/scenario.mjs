@@ -10,6 +10,9 @@ export const documents = Object.fromEntries(
   document.definitions.map((it) => [it.name.value, print(it)]),
 );
 
+/** The variables of `Country` and `Partial`. */
+export const AZERBAIJAN = { id: 'country:AZE', name: 'Azerbaijan' };
+
 /** The entity whose relationships are paged through. */
 export const PAGED = 'event:putin-aliyev-baku';
 export const PAGE_SIZE = 3;
@@ -90,4 +93,19 @@ export async function assertFollows(subscribe, create) {
   await create('Back again');
   assert.equal((await next(resumed)).entity.name, 'Back again');
   await resumed.return();
+}
+
+/** What a client tells by calls, as an iterator; `begin` is given where to tell it, and gives what ends it. */
+export async function* answers(begin) {
+  const told = [];
+  let wake = () => {};
+  const end = begin((answer) => { told.push(answer); wake(); });
+  try {
+    for (;;) {
+      while (told.length === 0) await new Promise((resolve) => { wake = resolve; });
+      yield told.shift();
+    }
+  } finally {
+    end();
+  }
 }
