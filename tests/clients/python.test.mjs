@@ -14,7 +14,7 @@ function run(command, ...arguments_) {
   return stdout;
 }
 
-const absent = spawnSync('python3', ['--version']).status !== 0 && 'python3 is not installed';
+const absent = spawnSync('python3', ['-c', 'import ensurepip']).status !== 0 && 'no Python that makes environments is installed';
 
 test('gql, over HTTP and a WebSocket', { skip: absent }, () => {
   run('python3', '-m', 'venv', '.venv');
