@@ -12,7 +12,16 @@ mod random_world;
 #[path = "common/things.rs"]
 mod things;
 
-use std::{cell::RefCell, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    thread,
+    time::Duration,
+};
 
 use fastrand::Rng;
 use naive_executor::execute;
@@ -46,6 +55,13 @@ struct Tally {
 }
 
 impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.executed += other.executed;
+        self.with_errors += other.with_errors;
+        self.refused += other.refused;
+        self.bytes += other.bytes;
+    }
+
     /// The documents were of all sorts, and had answers.
     fn check(&self) {
         let Self { executed, with_errors, refused, bytes } = self;
@@ -95,6 +111,39 @@ fn check(api: &Api, snapshot: &Snapshot, words: Words<'_>, seed: u64, tally: &mu
     }
 }
 
+/// Names a seed where its document makes the executor panic.
+struct Told(u64);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("seed {}", self.0);
+        }
+    }
+}
+
+/// Checks the documents of `seeds`, on all cores.
+fn check_all(api: &Api, snapshot: &Snapshot, words: Words<'_>, seeds: Range<u64>) -> Tally {
+    let next = AtomicU64::new(seeds.start);
+    let check_some = || {
+        let mut tally = Tally::default();
+        while let seed = next.fetch_add(1, Relaxed)
+            && seed < seeds.end
+        {
+            let _told = Told(seed);
+            check(api, snapshot, words, seed, &mut tally);
+        }
+        tally
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(check_some)).collect();
+        let mut all = Tally::default();
+        threads.into_iter().for_each(|it| all.add(&it.join().unwrap()));
+        all
+    })
+}
+
 #[test]
 fn a_table_made_by_hand() {
     let api = things::api(limits());
@@ -104,17 +153,13 @@ fn a_table_made_by_hand() {
         texts: &["", "x", "ä\"\\\n"],
         dates: &["2018", "2018-09", "2018-09-27"],
     };
-    let mut tally = Tally::default();
-    for seed in 0..1_500 {
-        check(&api, &snapshot, words, seed, &mut tally);
-    }
-    tally.check();
+    check_all(&api, &snapshot, words, 0..8_000).check();
 }
 
 #[test]
 fn random_graphs_of_random_ontologies() {
     let mut tally = Tally::default();
-    for world in 0..12 {
+    for world in 0..24 {
         let graph = random_world::random_graph(&mut Rng::with_seed(world));
         let snapshot = graph.snapshot();
         let api = Api::new(graph, limits()).unwrap();
@@ -123,9 +168,8 @@ fn random_graphs_of_random_ontologies() {
             texts: random_world::NAMES,
             dates: random_world::DATES,
         };
-        for seed in 0..100 {
-            check(&api, &snapshot, words, world * 1_000 + seed, &mut tally);
-        }
+        let seeds = world * 1_000..world * 1_000 + 500;
+        tally.add(&check_all(&api, &snapshot, words, seeds));
     }
     tally.check();
 }
