@@ -19,134 +19,120 @@ pub(super) const BLOCK_SHIFT: u32 = 10;
 /// A run of entities.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NodeBlock {
-    kinds: Vec<u16>,
-    deleted: Vec<u8>,
-    records: Records,
+    slots: Vec<NodeSlot>,
+    /// Their records one after another.
+    bytes: Vec<u8>,
 }
 
 /// A run of relationships.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EdgeBlock {
-    /// Source and target.
-    ends: Vec<[u32; 2]>,
-    tags: Vec<u16>,
-    flags: Vec<u8>,
-    /// The bits of the first and the last date of validity.
-    dates: Vec<[u32; 2]>,
-    records: Records,
-}
-
-/// Byte strings one after another.
-#[derive(Clone, Debug, Default)]
-struct Records {
-    ends: Vec<u32>,
+    slots: Vec<EdgeSlot>,
+    /// Their records one after another.
     bytes: Vec<u8>,
 }
 
-impl Records {
-    fn push(&mut self, record: &[u8]) {
-        self.bytes.extend_from_slice(record);
-        let end = u32::try_from(self.bytes.len()).expect("1,024 records fit 4 GiB");
-        self.ends.push(end);
-    }
+/// What there is of an entity beside its record, in one place, so that one wait for memory brings
+/// all of it.
+#[derive(Clone, Copy, Debug)]
+struct NodeSlot {
+    /// Where its record ends.
+    end: u32,
+    kind: u16,
+    deleted: u8,
+}
 
-    #[inline]
-    fn get(&self, place: usize) -> &[u8] {
-        &self.bytes[self.range(place)]
-    }
+/// What there is of a relationship beside its record, likewise.
+#[derive(Clone, Copy, Debug)]
+struct EdgeSlot {
+    /// Source and target.
+    ends: [u32; 2],
+    /// The bits of the first and the last date of validity.
+    dates: [u32; 2],
+    /// Where its record ends.
+    end: u32,
+    tag: u16,
+    flags: u8,
+}
 
-    #[inline]
-    fn range(&self, place: usize) -> Range<usize> {
-        let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
-        start..self.ends[place] as usize
-    }
+/// A slot of a block.
+trait Slot {
+    /// Where the record ends.
+    fn end(&mut self) -> &mut u32;
+}
 
-    /// Puts another record in the place of one. Costs a move of those after it.
-    fn set(&mut self, place: usize, record: &[u8]) {
-        let range = self.range(place);
-        let (old, new) = (range.len() as u32, record.len() as u32);
-        self.bytes.splice(range, record.iter().copied());
-        for end in &mut self.ends[place..] {
-            *end = end.checked_add(new).expect("1,024 records fit 4 GiB") - old;
-        }
+impl Slot for NodeSlot {
+    fn end(&mut self) -> &mut u32 {
+        &mut self.end
     }
+}
 
-    fn shrink(&mut self) {
-        self.ends.shrink_to_fit();
-        self.bytes.shrink_to_fit();
-    }
-
-    fn memory_bytes(&self) -> usize {
-        self.bytes.capacity() + size_of_val(&*self.ends)
-    }
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_column(out, &self.ends, u32::to_le_bytes);
-        put_bytes(out, &self.bytes);
-    }
-
-    fn decode(reader: &mut Reader<'_>, len: usize) -> Option<Self> {
-        let ends = column(reader, len, u32::from_le_bytes)?;
-        let bytes = reader.bytes()?.to_vec();
-        let is_whole = ends.last().is_none_or(|it| *it as usize == bytes.len());
-        (ends.is_sorted() && is_whole).then_some(Self { ends, bytes })
+impl Slot for EdgeSlot {
+    fn end(&mut self) -> &mut u32 {
+        &mut self.end
     }
 }
 
 impl NodeBlock {
     /// How many entities it holds.
     pub(super) fn len(&self) -> usize {
-        self.kinds.len()
+        self.slots.len()
     }
 
     /// Adds an entity at the end.
     pub(super) fn push(&mut self, kind: KindId, is_deleted: bool, record: &[u8]) {
-        self.kinds.push(kind.0);
-        self.deleted.push(u8::from(is_deleted));
-        self.records.push(record);
+        let end = push_record(&mut self.bytes, record);
+        self.slots.push(NodeSlot { end, kind: kind.0, deleted: u8::from(is_deleted) });
     }
 
     /// Puts another state of an entity in its place.
     pub(super) fn set(&mut self, place: usize, is_deleted: bool, record: &[u8]) {
-        self.deleted[place] = u8::from(is_deleted);
-        self.records.set(place, record);
+        self.slots[place].deleted = u8::from(is_deleted);
+        let range = self.range(place);
+        set_record(&mut self.slots[place..], &mut self.bytes, range, record);
     }
 
     /// Gives back the memory that growing left over.
     pub(super) fn shrink(&mut self) {
-        self.kinds.shrink_to_fit();
-        self.deleted.shrink_to_fit();
-        self.records.shrink();
+        self.slots.shrink_to_fit();
+        self.bytes.shrink_to_fit();
     }
 
     /// The memory that it takes.
     pub(super) fn memory_bytes(&self) -> usize {
-        let columns = size_of_val(&*self.kinds) + size_of_val(&*self.deleted);
-        size_of::<Self>() + columns + self.records.memory_bytes()
+        size_of::<Self>() + size_of_val(&*self.slots) + self.bytes.capacity()
     }
 
     #[inline]
     pub(super) fn kind(&self, place: usize) -> KindId {
-        KindId(self.kinds[place])
+        KindId(self.slots[place].kind)
     }
 
     #[inline]
     pub(super) fn is_deleted(&self, place: usize) -> bool {
-        self.deleted[place] != 0
+        self.slots[place].deleted != 0
     }
 
     #[inline]
     pub(super) fn record(&self, place: usize) -> &[u8] {
-        self.records.get(place)
+        &self.bytes[self.range(place)]
+    }
+
+    #[inline]
+    fn range(&self, place: usize) -> Range<usize> {
+        let start = if place == 0 { 0 } else { self.slots[place - 1].end };
+        start as usize..self.slots[place].end as usize
     }
 
     /// The block as bytes.
     pub(super) fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.records.bytes.len() + self.len() * 7 + 16);
+        let slots = || self.slots.iter();
+        let mut out = Vec::with_capacity(self.bytes.len() + self.len() * 7 + 16);
         put_number(&mut out, self.len() as u64);
-        put_column(&mut out, &self.kinds, u16::to_le_bytes);
-        out.extend_from_slice(&self.deleted);
-        self.records.encode(&mut out);
+        put_column(&mut out, slots().map(|it| it.kind.to_le_bytes()));
+        put_column(&mut out, slots().map(|it| [it.deleted]));
+        put_column(&mut out, slots().map(|it| it.end.to_le_bytes()));
+        put_bytes(&mut out, &self.bytes);
         out
     }
 
@@ -154,13 +140,14 @@ impl NodeBlock {
     pub(super) fn decode(bytes: &[u8], bounds: &Bounds) -> Option<Self> {
         let mut reader = Reader(bytes);
         let len = reader.small().filter(|it| *it <= BLOCK_LEN)?;
-        let block = Self {
-            kinds: column(&mut reader, len, u16::from_le_bytes)?,
-            deleted: column(&mut reader, len, u8::from_le_bytes)?,
-            records: Records::decode(&mut reader, len)?,
-        };
+        let kinds = column(&mut reader, len)?.iter().map(|it| u16::from_le_bytes(*it));
+        let deleted = column(&mut reader, len)?.iter().map(|[it]| *it);
+        let ends = column(&mut reader, len)?.iter().map(|it| u32::from_le_bytes(*it));
+        let slots = kinds.zip(deleted).zip(ends.clone());
+        let slots = slots.map(|((kind, deleted), end)| NodeSlot { end, kind, deleted });
+        let block = Self { slots: slots.collect(), bytes: records(&mut reader, ends)? };
         let is_sound = reader.is_empty()
-            && block.kinds.iter().all(|it| usize::from(*it) < bounds.kinds)
+            && block.slots.iter().all(|it| usize::from(it.kind) < bounds.kinds)
             && (0..len).all(|it| check_entity(block.record(it), bounds));
         is_sound.then_some(block)
     }
@@ -169,70 +156,66 @@ impl NodeBlock {
 impl EdgeBlock {
     /// How many relationships it holds.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.slots.len()
     }
 
     /// Adds a relationship at the end.
     pub(super) fn push(&mut self, row: Row, record: &[u8]) {
-        self.ends.push([row.source, row.target]);
-        self.tags.push(row.tag.0);
-        self.flags.push(row.flags);
-        self.dates.push([row.from, row.to]);
-        self.records.push(record);
+        let end = push_record(&mut self.bytes, record);
+        self.slots.push(EdgeSlot::new(row, end));
     }
 
     /// Puts another state of a relationship in its place.
     pub(super) fn set(&mut self, place: usize, row: Row, record: &[u8]) {
-        self.ends[place] = [row.source, row.target];
-        self.tags[place] = row.tag.0;
-        self.flags[place] = row.flags;
-        self.dates[place] = [row.from, row.to];
-        self.records.set(place, record);
+        self.slots[place] = EdgeSlot::new(row, self.slots[place].end);
+        let range = self.range(place);
+        set_record(&mut self.slots[place..], &mut self.bytes, range, record);
     }
 
     /// Gives back the memory that growing left over.
     pub(super) fn shrink(&mut self) {
-        self.ends.shrink_to_fit();
-        self.tags.shrink_to_fit();
-        self.flags.shrink_to_fit();
-        self.dates.shrink_to_fit();
-        self.records.shrink();
+        self.slots.shrink_to_fit();
+        self.bytes.shrink_to_fit();
     }
 
     /// The memory that it takes.
     pub(super) fn memory_bytes(&self) -> usize {
-        let pairs = size_of_val(&*self.ends) + size_of_val(&*self.dates);
-        let columns = pairs + size_of_val(&*self.tags) + size_of_val(&*self.flags);
-        size_of::<Self>() + columns + self.records.memory_bytes()
+        size_of::<Self>() + size_of_val(&*self.slots) + self.bytes.capacity()
     }
 
     #[inline]
     pub(super) fn row(&self, place: usize) -> Row {
-        let [source, target] = self.ends[place];
-        let [from, to] = self.dates[place];
-        Row { source, target, tag: Tag(self.tags[place]), flags: self.flags[place], from, to }
+        self.slots[place].row()
     }
 
     /// The bits of the dates of validity.
     #[inline]
     pub(super) fn dates(&self, place: usize) -> [u32; 2] {
-        self.dates[place]
+        self.slots[place].dates
     }
 
     #[inline]
     pub(super) fn record(&self, place: usize) -> &[u8] {
-        self.records.get(place)
+        &self.bytes[self.range(place)]
+    }
+
+    #[inline]
+    fn range(&self, place: usize) -> Range<usize> {
+        let start = if place == 0 { 0 } else { self.slots[place - 1].end };
+        start as usize..self.slots[place].end as usize
     }
 
     /// The block as bytes.
     pub(super) fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.records.bytes.len() + self.len() * 23 + 16);
+        let slots = || self.slots.iter();
+        let mut out = Vec::with_capacity(self.bytes.len() + self.len() * 23 + 16);
         put_number(&mut out, self.len() as u64);
-        put_column(&mut out, self.ends.as_flattened(), u32::to_le_bytes);
-        put_column(&mut out, &self.tags, u16::to_le_bytes);
-        out.extend_from_slice(&self.flags);
-        put_column(&mut out, self.dates.as_flattened(), u32::to_le_bytes);
-        self.records.encode(&mut out);
+        put_column(&mut out, slots().flat_map(|it| it.ends.map(u32::to_le_bytes)));
+        put_column(&mut out, slots().map(|it| it.tag.to_le_bytes()));
+        put_column(&mut out, slots().map(|it| [it.flags]));
+        put_column(&mut out, slots().flat_map(|it| it.dates.map(u32::to_le_bytes)));
+        put_column(&mut out, slots().map(|it| it.end.to_le_bytes()));
+        put_bytes(&mut out, &self.bytes);
         out
     }
 
@@ -240,13 +223,20 @@ impl EdgeBlock {
     pub(super) fn decode(bytes: &[u8], bounds: &Bounds) -> Option<Self> {
         let mut reader = Reader(bytes);
         let len = reader.small().filter(|it| *it <= BLOCK_LEN)?;
-        let block = Self {
-            ends: column(&mut reader, len, pair)?,
-            tags: column(&mut reader, len, u16::from_le_bytes)?,
-            flags: column(&mut reader, len, u8::from_le_bytes)?,
-            dates: column(&mut reader, len, pair)?,
-            records: Records::decode(&mut reader, len)?,
-        };
+        let joined = column(&mut reader, len)?.iter().map(|it| pair(*it));
+        let tags = column(&mut reader, len)?.iter().map(|it| u16::from_le_bytes(*it));
+        let flags = column(&mut reader, len)?.iter().map(|[it]| *it);
+        let dates = column(&mut reader, len)?.iter().map(|it| pair(*it));
+        let ends = column(&mut reader, len)?.iter().map(|it| u32::from_le_bytes(*it));
+        let slots = joined.zip(tags).zip(flags).zip(dates).zip(ends.clone());
+        let slots = slots.map(|((((joined, tag), flags), dates), end)| EdgeSlot {
+            ends: joined,
+            dates,
+            end,
+            tag,
+            flags,
+        });
+        let block = Self { slots: slots.collect(), bytes: records(&mut reader, ends)? };
         let is_sound = reader.is_empty()
             && (0..len).all(|it| {
                 block.row(it).is_valid(bounds) && check_relationship(block.record(it), bounds)
@@ -255,13 +245,38 @@ impl EdgeBlock {
     }
 }
 
-fn put_column<T: Copy, const N: usize>(
-    out: &mut Vec<u8>,
-    column: &[T],
-    bytes: impl Fn(T) -> [u8; N],
-) {
+impl EdgeSlot {
+    fn new(row: Row, end: u32) -> Self {
+        let Row { source, target, tag, flags, from, to } = row;
+        Self { ends: [source, target], dates: [from, to], end, tag: tag.0, flags }
+    }
+
+    #[inline]
+    fn row(&self) -> Row {
+        let ([source, target], [from, to]) = (self.ends, self.dates);
+        Row { source, target, tag: Tag(self.tag), flags: self.flags, from, to }
+    }
+}
+
+/// Appends a record, and gives its end.
+fn push_record(bytes: &mut Vec<u8>, record: &[u8]) -> u32 {
+    bytes.extend_from_slice(record);
+    u32::try_from(bytes.len()).expect("1,024 records fit 4 GiB")
+}
+
+/// Puts another record in the place of the one at `range`, that of the first of `slots`. Costs a
+/// move of those after it.
+fn set_record(slots: &mut [impl Slot], bytes: &mut Vec<u8>, range: Range<usize>, record: &[u8]) {
+    let (old, new) = (range.len() as u32, record.len() as u32);
+    bytes.splice(range, record.iter().copied());
+    for end in slots.iter_mut().map(Slot::end) {
+        *end = end.checked_add(new).expect("1,024 records fit 4 GiB") - old;
+    }
+}
+
+fn put_column<const N: usize>(out: &mut Vec<u8>, column: impl Iterator<Item = [u8; N]>) {
     for it in column {
-        out.extend_from_slice(&bytes(*it));
+        out.extend_from_slice(&it);
     }
 }
 
@@ -270,11 +285,13 @@ fn pair(bytes: [u8; 8]) -> [u32; 2] {
     [number as u32, (number >> 32) as u32]
 }
 
-fn column<T, const N: usize>(
-    reader: &mut Reader<'_>,
-    len: usize,
-    value: impl Fn([u8; N]) -> T,
-) -> Option<Vec<T>> {
-    let (chunks, _) = reader.take(len * N)?.as_chunks::<N>();
-    Some(chunks.iter().map(|it| value(*it)).collect())
+fn column<'b, const N: usize>(reader: &mut Reader<'b>, len: usize) -> Option<&'b [[u8; N]]> {
+    Some(reader.take(len * N)?.as_chunks::<N>().0)
+}
+
+/// The records that end at `ends`.
+fn records(reader: &mut Reader<'_>, ends: impl Iterator<Item = u32> + Clone) -> Option<Vec<u8>> {
+    let bytes = reader.bytes()?.to_vec();
+    let is_whole = ends.clone().last().is_none_or(|it| it as usize == bytes.len());
+    (ends.is_sorted() && is_whole).then_some(bytes)
 }
