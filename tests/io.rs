@@ -7,7 +7,10 @@ use std::{fs, path::Path, sync::Arc};
 
 use expect_test::{Expect, expect};
 use relata::{
-    graph::{Bulk, Draft, EntityWish, Graph, Options, Snapshot, Wish, WriteError},
+    graph::{
+        Bulk, Draft, EntityWish, Graph, Known, Options, RelationshipWish, Snapshot, Wish,
+        WriteError,
+    },
     io::{ImportError, News, Source, Summary, export, import, import_bulk},
     model::ValueRef,
     ontology::{DEFAULT_SOURCE, Ontology},
@@ -466,6 +469,43 @@ fn what_is_imported_in_bulk_is_the_same_graph() {
         let reopened = graph_over(Arc::clone(&store));
         assert_eq!(exported(&reopened), exported(&graph), "round {round}");
     }
+}
+
+#[test]
+fn what_was_known_of_ends_does_not_outlive_them() {
+    let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+    let mut bulk = Bulk::open(Arc::new(MemoryStore::default()), Some(ontology)).unwrap();
+    let country = |id: &str| {
+        Wish::PutEntity(EntityWish {
+            id: id.to_owned(),
+            kind: "Country".to_owned(),
+            name: Some(id.to_owned()),
+            ..EntityWish::default()
+        })
+    };
+    let border = Wish::AssertRelationship(RelationshipWish {
+        relation: "BORDERS".to_owned(),
+        source: "a".to_owned(),
+        target: "b".to_owned(),
+        ..RelationshipWish::default()
+    });
+    let mut commit = |wishes: Vec<Wish>, known: &Known| {
+        let outcome = bulk.commit(Draft { wishes }, known);
+        bulk.settle().unwrap();
+        (outcome.is_ok(), bulk.ids())
+    };
+    let nothing = Known::default();
+    let (_, early) = commit(vec![country("a")], &nothing);
+    let known_early = early.ends_of(std::slice::from_ref(&border));
+    let (_, ids) = commit(vec![country("b")], &nothing);
+    assert!(commit(vec![border.clone()], &known_early).0, "what was not there yet is looked up");
+    let known = ids.ends_of(std::slice::from_ref(&border));
+    let delete = Wish::DeleteEntity { id: "a".to_owned(), detach: true };
+    assert!(commit(vec![delete], &nothing).0);
+    assert!(!commit(vec![border.clone()], &known).0, "what is gone is not there");
+    assert!(commit(vec![country("a"), border], &nothing).0);
+    let edges = bulk.snapshot().edge_bound();
+    assert_eq!(edges, 2, "the new entity has a relationship of its own");
 }
 
 #[test]

@@ -87,16 +87,23 @@ impl Base {
         }
     }
 
-    /// Takes a relationship in place, likewise. It is yet to be [indexed](Self::index_edge).
-    pub(super) fn put_edge(&mut self, put: &PutEdge) {
-        let edge = put.edge.0;
+    /// Takes relationships in place, likewise. They are yet to be [indexed](Self::index_edge).
+    pub(super) fn put_edges<'p>(&mut self, puts: impl IntoIterator<Item = &'p PutEdge>) {
         self.runs.take();
-        let block = block_of(&mut self.blocks.edges, edge, EdgeBlock::shrink);
-        if put.edge.index() < self.edges {
-            block.set(place(edge), put.row(), &put.record);
-        } else {
-            block.push(put.row(), &put.record);
-            self.edges += 1;
+        let mut puts = puts.into_iter().peekable();
+        while let Some(first) = puts.peek().map(|it| it.edge.0) {
+            // To take hold of a block waits for all that was written before: once for many.
+            let block = block_of(&mut self.blocks.edges, first, EdgeBlock::shrink);
+            while let Some(put) =
+                puts.next_if(|it| it.edge.0 >> BLOCK_SHIFT == first >> BLOCK_SHIFT)
+            {
+                if put.edge.index() < self.edges {
+                    block.set(place(put.edge.0), put.row(), &put.record);
+                } else {
+                    block.push(put.row(), &put.record);
+                    self.edges += 1;
+                }
+            }
         }
     }
 

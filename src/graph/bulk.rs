@@ -14,6 +14,7 @@ use super::{
     Change, Commit, Counts, Draft, Rejection, Snapshot,
     base::Base,
     delta::Delta,
+    ids::{Ids, Known},
     log,
     milestones::Milestones,
     open::{self, OpenError, Opened},
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Commits that may wait for the thread that stores them.
-const UNSTORED_MAX: usize = 64;
+const UNSTORED_MAX: usize = 16;
 /// A batch takes no further commit once it has so many bytes.
 const BATCH_BYTES_MAX: usize = 8 << 20;
 
@@ -44,6 +45,8 @@ pub struct Bulk {
     log_bytes: u64,
     /// When the last commit was recorded.
     last: Timestamp,
+    /// How many commits have changed entities.
+    entities_version: u64,
     storing: Option<Storing>,
 }
 
@@ -51,11 +54,17 @@ pub struct Bulk {
 #[derive(Debug)]
 struct Storing {
     commits: SyncSender<Stored>,
-    thread: JoinHandle<Result<(), StoreError>>,
+    thread: JoinHandle<Result<u64, StoreError>>,
 }
 
-/// The revision of a commit, and its pairs.
-type Stored = (Revision, Vec<(Vec<u8>, Vec<u8>)>);
+/// A commit on its way to the store.
+#[derive(Debug)]
+struct Stored {
+    commit: Commit,
+    /// What it was made of. To give back so many small pieces of memory takes its time, which the
+    /// thread that resolves has not got.
+    _draft: Draft,
+}
 
 impl Bulk {
     /// Loads the graph from `store`, as [`Graph::open`](super::Graph::open).
@@ -68,7 +77,15 @@ impl Bulk {
             open::load(store.as_ref(), ontology)?;
         let snapshot = snapshot.packed();
         let log_bytes = milestones.newest().log_bytes + unsaved_bytes as u64;
-        Ok(Self { store, snapshot, milestones, log_bytes, last: recorded_at, storing: None })
+        Ok(Self {
+            store,
+            snapshot,
+            milestones,
+            log_bytes,
+            last: recorded_at,
+            entities_version: 0,
+            storing: None,
+        })
     }
 
     /// The graph as it is. What it [counts](Snapshot::counts) are the figures of the last
@@ -77,25 +94,36 @@ impl Bulk {
         &self.snapshot
     }
 
-    /// Commits `draft`; it is durable after the next [`settle`](Self::settle). Waits only while many
-    /// commits are on their way to the store.
+    /// Its entities by id, for threads that look up the ends of wishes ahead of their commit.
+    pub fn ids(&self) -> Ids {
+        let base = &self.snapshot.base;
+        Ids::new(base.index().node_ids(), &base.blocks().nodes, self.entities_version)
+    }
+
+    /// Commits `draft`; it is durable after the next [`settle`](Self::settle). `known` is what
+    /// [`Ids`] know of its wishes, or nothing. Waits only while many commits are on their way to the
+    /// store.
     ///
     /// # Errors
     ///
     /// See [`WriteError`]. A draft that is rejected has changed nothing.
-    pub fn commit(&mut self, draft: &Draft) -> Result<(), WriteError> {
+    pub fn commit(&mut self, draft: Draft, known: &Known) -> Result<(), WriteError> {
         // Clocks stand still and go back at times; the log does not.
         let at = Timestamp::now().max(self.last.next());
-        let commit = draft.resolve(&self.snapshot, at).map_err(WriteError::Rejected)?;
+        let ends = known.ends(self.entities_version);
+        let (commit, hashes) =
+            draft.resolve_knowing(&self.snapshot, at, ends).map_err(WriteError::Rejected)?;
         if commit.changes.is_empty() {
             return Ok(());
         }
-        let pairs = log::encode(&commit)
-            .ok_or_else(|| WriteError::Rejected(vec![Rejection::too_large()]))?;
+        if !log::fits(&commit) {
+            return Err(WriteError::Rejected(vec![Rejection::too_large()]));
+        }
         self.last = at;
-        self.log_bytes += pairs.iter().map(|(_, value)| value.len() as u64).sum::<u64>();
-        self.snapshot.take(&commit);
-        self.store(commit.revision, pairs)
+        let has_entities = commit.changes.iter().any(|it| matches!(it, Change::PutNode(_)));
+        self.entities_version += u64::from(has_entities);
+        self.snapshot.take(&commit, &hashes);
+        self.store(Stored { commit, _draft: draft })
     }
 
     /// Waits until everything committed is durable, and counts it.
@@ -105,7 +133,10 @@ impl Bulk {
     /// Where the store has failed.
     pub fn settle(&mut self) -> Result<(), WriteError> {
         self.snapshot.counts = Counts::of(&self.snapshot.base, &self.snapshot.ontology);
-        self.storing.take().map_or(Ok(()), Storing::finish)
+        if let Some(storing) = self.storing.take() {
+            self.log_bytes += storing.finish()?;
+        }
+        Ok(())
     }
 
     /// Writes a checkpoint of what is committed and settled.
@@ -119,19 +150,16 @@ impl Bulk {
         self.milestones.thin(store, None)
     }
 
-    fn store(
-        &mut self,
-        revision: Revision,
-        pairs: Vec<(Vec<u8>, Vec<u8>)>,
-    ) -> Result<(), WriteError> {
+    fn store(&mut self, stored: Stored) -> Result<(), WriteError> {
         let store = &self.store;
-        let storing = self
-            .storing
-            .get_or_insert_with(|| Storing::start(Arc::clone(store), Revision(revision.0 - 1)));
-        if storing.commits.send((revision, pairs)).is_ok() {
+        let storing = self.storing.get_or_insert_with(|| {
+            Storing::start(Arc::clone(store), Revision(stored.commit.revision.0 - 1))
+        });
+        if storing.commits.send(stored).is_ok() {
             return Ok(());
         }
-        self.storing.take().map_or(Err(WriteError::Closed), Storing::finish)
+        self.storing.take().map_or(Ok(0), Storing::finish)?;
+        Err(WriteError::Closed)
     }
 }
 
@@ -143,8 +171,8 @@ impl Storing {
         Self { commits, thread }
     }
 
-    /// Waits until all that was sent is durable.
-    fn finish(self) -> Result<(), WriteError> {
+    /// Waits until all that was sent is durable, and gives its length in bytes.
+    fn finish(self) -> Result<u64, WriteError> {
         drop(self.commits);
         match self.thread.join() {
             Ok(outcome) => outcome.map_err(|err| WriteError::Store(Arc::new(err))),
@@ -153,17 +181,23 @@ impl Storing {
     }
 }
 
-/// Stores commits as they come, as many at a time as wait and one batch holds.
+/// Stores commits as they come, as many at a time as wait and one batch holds; gives the length of all.
 fn store_all(
     store: &dyn Store,
     mut base: Revision,
     commits: &Receiver<Stored>,
-) -> Result<(), StoreError> {
-    let mut next = commits.recv().ok();
+) -> Result<u64, StoreError> {
+    let mut stored_bytes = 0;
+    let encoded = |it: Stored| {
+        let pairs = log::encode(&it.commit).expect("the size of a commit is checked before");
+        (it.commit.revision, pairs)
+    };
+    let mut next = commits.recv().ok().map(encoded);
     while let Some((mut revision, pairs)) = next.take() {
         let mut batch = Batch::default();
         let mut bytes = put_all(&mut batch, pairs);
-        while let Ok((later, pairs)) = commits.try_recv() {
+        while let Ok(later) = commits.try_recv() {
+            let (later, pairs) = encoded(later);
             let is_full = bytes >= BATCH_BYTES_MAX;
             if is_full || batch.operations().len() + pairs.len() > BATCH_MAX {
                 next = Some((later, pairs));
@@ -173,9 +207,10 @@ fn store_all(
             bytes += put_all(&mut batch, pairs);
         }
         store.commit(mem::replace(&mut base, revision), revision, &batch)?;
-        next = next.or_else(|| commits.recv().ok());
+        stored_bytes += bytes as u64;
+        next = next.or_else(|| commits.recv().ok().map(encoded));
     }
-    Ok(())
+    Ok(stored_bytes)
 }
 
 /// Puts pairs into a batch, and gives the length of their values.
@@ -194,25 +229,29 @@ impl Snapshot {
         if self.delta_len() == 0 { self } else { self.rebuilt() }
     }
 
-    /// Takes a commit into the base, which nobody else has. Counts stay as they are.
-    fn take(&mut self, commit: &Commit) {
+    /// Takes a commit into the base, which nobody else has. `hashes` are those of the ids of its new
+    /// relationships, in their order. Counts stay as they are.
+    fn take(&mut self, commit: &Commit, hashes: &[u64]) {
+        let first_new = self.base.edges();
         for change in &commit.changes {
-            match change {
-                Change::PutNode(it) => {
-                    self.redirect(it);
-                    self.base_mut().put_node(it);
-                }
-                Change::PutEdge(it) => {
-                    let edge = it.edge;
-                    let is_new = edge.index() == self.base.edges();
-                    self.base_mut().put_edge(it);
-                    let id = is_new.then(|| self.edge_hash(edge.0));
-                    let content = self.relationship(edge).named_content_hash();
-                    self.base_mut().index_edge(edge.0, id, content);
-                }
+            if let Change::PutNode(it) = change {
+                self.redirect(it);
+                self.base_mut().put_node(it);
             }
         }
+        let edges = commit.changes.iter().filter_map(|it| match it {
+            Change::PutEdge(it) => Some(it),
+            Change::PutNode(_) => None,
+        });
+        self.base_mut().put_edges(edges.clone());
         self.delta = Delta::new(self.base.nodes(), self.base.edges());
+        let mut hashes = hashes.iter();
+        for edge in edges.map(|it| it.edge) {
+            let new = (edge.index() >= first_new).then(|| hashes.next());
+            let id = new.map(|it| it.map_or_else(|| self.edge_hash(edge.0), |it| *it));
+            let content = self.relationship(edge).named_content_hash();
+            self.base_mut().index_edge(edge.0, id, content);
+        }
         self.revision = commit.revision;
     }
 

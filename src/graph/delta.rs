@@ -113,6 +113,8 @@ impl Hashes {
 
     /// The numbers under a hash.
     pub(super) fn under(&self, hash: u64) -> impl Iterator<Item = u32> {
-        self.0.range((hash, 0)..=(hash, u32::MAX)).map(|it| it.1)
+        let range = || self.0.range((hash, 0)..=(hash, u32::MAX)).map(|it| it.1);
+        // Most deltas have none, and finding that out by a range takes its time.
+        (!self.0.is_empty()).then(range).into_iter().flatten()
     }
 }

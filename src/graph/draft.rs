@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Commit, Snapshot, Transaction, resolve::is_recording, transaction};
+use super::{Commit, Snapshot, Transaction, ids::Ends, resolve::is_recording, transaction};
 use crate::model::{Revision, Timestamp};
 
 /// Unchecked wishes, to be recorded together or not at all. Later wishes see earlier ones.
@@ -249,12 +249,23 @@ impl Draft {
     ///
     /// Every broken rule of every wish.
     pub fn resolve(&self, base: &Snapshot, at: Timestamp) -> Result<Commit, Vec<Rejection>> {
+        self.resolve_knowing(base, at, &[]).map(|it| it.0)
+    }
+
+    /// As [`resolve`](Self::resolve), where the ends of the first wishes are known. Gives the hashes
+    /// of the ids of new relationships too, in their order, as far as they have come up.
+    pub(super) fn resolve_knowing(
+        &self,
+        base: &Snapshot,
+        at: Timestamp,
+        ends: &[Ends],
+    ) -> Result<(Commit, Vec<u64>), Vec<Rejection>> {
         if self.wishes.iter().all(is_recording) {
             // Nothing of it need be in a snapshot before all of it is granted.
-            return transaction::check(base, at, &self.wishes);
+            return transaction::check(base, at, &self.wishes, ends);
         }
         let mut transaction = Transaction::begin(base.clone(), at);
         transaction.grant_all(&self.wishes)?;
-        Ok(transaction.finish().1)
+        Ok((transaction.finish().1, Vec::new()))
     }
 }

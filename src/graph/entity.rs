@@ -44,15 +44,15 @@ pub(super) struct Merged<'a> {
     pub(super) lent: Vec<&'a str>,
 }
 
-/// Stands where the revision is otherwise.
-const MERGED: u64 = 0;
+/// Stands where the revision is otherwise: what [`put_number`] makes of zero.
+const MERGED: u8 = 0;
 
 impl EntityRecord<'_> {
     /// The packed record.
     pub(super) fn encode(&self) -> Arc<[u8]> {
         let mut out = Vec::with_capacity(64);
         if let Some(Merged { into, reason, lent }) = self.merged {
-            put_number(&mut out, MERGED);
+            out.push(MERGED);
             put_number(&mut out, u64::from(into.0));
             put_text(&mut out, reason);
             put_texts(&mut out, lent);
@@ -72,9 +72,10 @@ fn put_texts(out: &mut Vec<u8>, texts: &[&str]) {
 }
 
 /// What lies before the revision, if anything does.
+#[inline]
 fn read_merged<'s>(reader: &mut Reader<'s>) -> Option<Merged<'s>> {
     let mut ahead = *reader;
-    if ahead.number()? != MERGED {
+    if ahead.byte()? != MERGED {
         return None;
     }
     let into = NodeId(ahead.small()?);
@@ -91,7 +92,7 @@ pub(super) fn check_entity(record: &[u8], bounds: &Bounds) -> bool {
         if let Some(it) = read_merged(&mut reader) {
             (it.into.index() < bounds.nodes).then_some(())?;
         }
-        reader.number().filter(|it| *it != MERGED)?;
+        reader.number().filter(|it| *it != 0)?;
         reader.text()?;
         reader.text()?;
         for _ in 0..reader.number()? {
@@ -112,6 +113,12 @@ impl<'s> Entity<'s> {
     pub fn id(self) -> &'s str {
         let mut reader = self.after_revision();
         trusted(reader.text())
+    }
+
+    /// Whether `id` is its id.
+    #[inline]
+    pub(super) fn has_id(self, id: &str) -> bool {
+        trusted(self.after_revision().bytes()) == id.as_bytes()
     }
 
     /// Its entity type.

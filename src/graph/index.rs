@@ -20,7 +20,7 @@ use crate::model::{KindId, PropertyId, ValueRef};
 /// asks. So an entry that has become untrue does no harm, and none is ever removed.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    node_ids: HashTable<u32>,
+    node_ids: Arc<HashTable<u32>>,
     /// With their hashes, because an entity may have several such values.
     uniques: HashTable<(u64, u32)>,
     by_kind: Vec<Vec<u32>>,
@@ -43,8 +43,9 @@ impl Index {
     /// The index of blocks of entities. Costs a pass over them.
     pub(super) fn new(blocks: &[Arc<NodeBlock>], shape: &Shape) -> Self {
         let nodes = blocks.iter().map(|it| it.len()).sum();
+        let mut node_ids = HashTable::with_capacity(nodes);
         let mut index = Self {
-            node_ids: HashTable::with_capacity(nodes),
+            node_ids: Arc::default(),
             uniques: HashTable::new(),
             by_kind: vec![Vec::new(); shape.kinds()],
             edge_ids: OnceLock::new(),
@@ -55,20 +56,22 @@ impl Index {
                 let node = first + place as u32;
                 let entity = Entity { kind: block.kind(place), record: block.record(place) };
                 let hash = id_hash(entity.id());
-                index.node_ids.insert_unique(hash, node, |_| unreachable!("it has room for all"));
+                node_ids.insert_unique(hash, node, |_| unreachable!("it has room for all"));
                 index.by_kind[entity.kind.index()].push(node);
                 for hash in unique_hashes(entity, shape) {
                     index.insert_unique(hash, node);
                 }
             }
         }
+        index.node_ids = Arc::new(node_ids);
         index.by_kind.iter_mut().for_each(Vec::shrink_to_fit);
         index
     }
 
     /// Adds a new entity. `hash_of` gives the hash of any entity's id, for when the table grows.
     pub(super) fn insert_node(&mut self, kind: KindId, node: u32, hash_of: impl Fn(u32) -> u64) {
-        self.node_ids.insert_unique(hash_of(node), node, |it| hash_of(*it));
+        let ids = Arc::make_mut(&mut self.node_ids);
+        ids.insert_unique(hash_of(node), node, |it| hash_of(*it));
         self.by_kind[kind.index()].push(node);
     }
 
@@ -91,6 +94,11 @@ impl Index {
         if self.uniques.find(hash, |it| *it == entry).is_none() {
             self.uniques.insert_unique(hash, entry, |it| it.0);
         }
+    }
+
+    /// Entities by the hash of their id.
+    pub(super) fn node_ids(&self) -> &Arc<HashTable<u32>> {
+        &self.node_ids
     }
 
     /// The memory that it takes.

@@ -24,6 +24,8 @@ const HEADER_BYTES: usize = 12;
 const PARTS_MAX: usize = 900;
 /// The keys of commits that are removed at once: a writer waits for no more.
 const FORGOTTEN_MAX: usize = 500;
+/// The most bytes that a change takes beside its record, and a commit beside its changes.
+const CHANGE_BYTES_MAX: usize = 48;
 /// The length of the part's number at the end of a key.
 const PART_BYTES: usize = 2;
 
@@ -189,6 +191,16 @@ pub(super) fn read_commits(
         commits.push(decode_commit(&bytes).ok_or(StoreError::Corrupt { key })?);
     }
     Ok(commits)
+}
+
+/// Whether a commit is small enough to be put, by a bound of its size.
+pub(super) fn fits(commit: &Commit) -> bool {
+    let record = |it: &Change| match it {
+        Change::PutNode(it) => it.record.len(),
+        Change::PutEdge(it) => it.record.len(),
+    };
+    let bytes: usize = commit.changes.iter().map(|it| record(it) + CHANGE_BYTES_MAX).sum();
+    parts(bytes + CHANGE_BYTES_MAX) <= PARTS_MAX
 }
 
 /// A commit as pairs to put; `None` where it is too large.

@@ -27,6 +27,7 @@ mod fit;
 mod half;
 mod history;
 mod identity;
+mod ids;
 mod index;
 mod log;
 mod manifest;
@@ -65,6 +66,7 @@ pub use self::{
     evidence::Evidence,
     feed::{ChangeKind, Changed, Feed, FeedError, Thing, Update},
     history::HistoryError,
+    ids::{Ids, Known},
     meter::Meter,
     names::{Match, Quality},
     open::OpenError,

@@ -207,7 +207,7 @@ impl<'s> Relationship<'s> {
     /// A hash of what it says, for index look-ups; none where its id is that of its content, and
     /// finds it as well.
     pub(super) fn named_content_hash(self) -> Option<u64> {
-        (self.parts().identity != Identity::Content).then(|| self.content_id() as u64)
+        (self.record[0] & (DERIVED | TEXT) != 0).then(|| self.content_id() as u64)
     }
 
     /// Its ends as they are kept: with entities that may have been merged since.

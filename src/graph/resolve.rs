@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 
 pub(super) use self::problems::Problems;
 use self::{problems::ID, progress::Progress};
-use super::{Granted, Place, Snapshot, Wish, changes::Changes};
+use super::{Granted, Place, Snapshot, Wish, changes::Changes, ids::Ends};
 use crate::{
     model::{Revision, Timestamp},
     ontology::{Kind, Ontology, Relation, did_you_mean},
@@ -42,6 +42,8 @@ pub(super) struct Resolver<'a> {
     revision: Revision,
     at: Timestamp,
     progress: Progress<'a>,
+    /// What is known of the ends of the next wish.
+    foreseen: Ends,
     /// The types that the draft has named so far.
     kinds: FxHashMap<&'a str, Option<&'a Kind>>,
     relations: FxHashMap<&'a str, Option<&'a Relation>>,
@@ -56,6 +58,7 @@ impl<'a> Resolver<'a> {
             revision: base.revision().next(),
             at,
             progress: Progress::new(base),
+            foreseen: Ends::default(),
             kinds: FxHashMap::default(),
             relations: FxHashMap::default(),
         }
@@ -91,8 +94,14 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What the granted wishes have changed.
-    pub(super) fn into_changes(self) -> Changes {
+    /// Spares the next wish to look up its ends, where they are known.
+    pub(super) fn foresee(&mut self, ends: Ends) {
+        self.foreseen = ends;
+    }
+
+    /// What the granted wishes have changed, and the hashes of the ids of new relationships, in their
+    /// order.
+    pub(super) fn into_changes(self) -> (Changes, Vec<u64>) {
         self.progress.into_changes()
     }
 

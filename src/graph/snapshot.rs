@@ -91,7 +91,7 @@ impl Snapshot {
     /// The entity with the id `id` for which `holds`: deleted ones may have had the same id.
     fn node_where(&self, id: &str, holds: impl Fn(NodeId) -> bool) -> Option<NodeId> {
         let hash = id_hash(id);
-        let is_it = |node: u32| self.entity(NodeId(node)).id() == id && holds(NodeId(node));
+        let is_it = |node: u32| self.entity(NodeId(node)).has_id(id) && holds(NodeId(node));
         let new = self.delta.node_ids.under(hash).find(|it| is_it(*it));
         new.or_else(|| self.base.index().node_by_id(hash, is_it)).map(NodeId)
     }

@@ -3,6 +3,7 @@
 use super::{
     Change, Commit, Rejection, Snapshot, Wish,
     changes::Changes,
+    ids::Ends,
     relationship::evidence_count,
     resolve::{Problems, Resolver, is_recording},
 };
@@ -92,7 +93,7 @@ impl Transaction {
         self.wishes += 1;
         let granted = resolver.grant(wish);
         let granted = granted.map_err(|it| rejections(it, number, wish))?;
-        let changes = resolver.into_changes();
+        let (changes, _) = resolver.into_changes();
         self.take(changes);
         Ok(granted)
     }
@@ -106,7 +107,8 @@ impl Transaction {
     pub(super) fn grant_all(&mut self, wishes: &[Wish]) -> Result<Vec<Granted>, Vec<Rejection>> {
         let (mut granted, mut rejected) = (Vec::new(), Vec::new());
         for run in wishes.chunk_by(|a, b| is_recording(a) && is_recording(b)) {
-            let changes = grant_run(&self.working, self.at, self.wishes, run, &mut rejected);
+            let (changes, _) =
+                grant_run(&self.working, self.at, self.wishes, run, &[], &mut rejected);
             self.wishes += run.len();
             granted.extend(told(&changes, &self.working));
             self.take(changes);
@@ -132,7 +134,8 @@ impl Transaction {
     }
 }
 
-/// The commit that wishes that only record lead to on top of `base`.
+/// The commit that wishes that only record lead to on top of `base`, and the hashes of the ids of its
+/// new relationships, in their order. `ends` are those of the first wishes, as far as they are known.
 ///
 /// # Errors
 ///
@@ -141,11 +144,12 @@ pub(super) fn check(
     base: &Snapshot,
     at: Timestamp,
     wishes: &[Wish],
-) -> Result<Commit, Vec<Rejection>> {
+    ends: &[Ends],
+) -> Result<(Commit, Vec<u64>), Vec<Rejection>> {
     let mut rejected = Vec::new();
-    let changes = grant_run(base, at, 0, wishes, &mut rejected).into_vec();
-    let revision = base.revision().next();
-    if rejected.is_empty() { Ok(Commit { revision, at, changes }) } else { Err(rejected) }
+    let (changes, hashes) = grant_run(base, at, 0, wishes, ends, &mut rejected);
+    let (revision, changes) = (base.revision().next(), changes.into_vec());
+    if rejected.is_empty() { Ok((Commit { revision, at, changes }, hashes)) } else { Err(rejected) }
 }
 
 /// What a run of wishes, the first of which is number `first`, leads to on top of `base`.
@@ -154,10 +158,13 @@ fn grant_run(
     at: Timestamp,
     first: usize,
     run: &[Wish],
+    ends: &[Ends],
     rejected: &mut Vec<Rejection>,
-) -> Changes {
+) -> (Changes, Vec<u64>) {
     let mut resolver = Resolver::new(base, at);
+    let mut ends = ends.iter();
     for (number, wish) in (first..).zip(run) {
+        resolver.foresee(ends.next().copied().unwrap_or_default());
         if let Err(problems) = resolver.grant(wish) {
             rejected.extend(rejections(problems, number, wish));
         }

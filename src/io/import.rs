@@ -16,7 +16,9 @@ use super::{
     summary::{Before, Summary, Tally},
 };
 use crate::{
-    graph::{Bulk, Draft, Granted, Graph, Pending, Rejection, Snapshot, Wish, WriteError},
+    graph::{
+        Bulk, Draft, Granted, Graph, Ids, Known, Pending, Rejection, Snapshot, Wish, WriteError,
+    },
     model::Timestamp,
 };
 
@@ -149,7 +151,8 @@ fn run(
             sources.iter().map(|it| it.length().map_err(|err| unreadable(it, err))).collect();
         writer.tell(News::Pass { name: pass.plural(), bytes: lengths?.iter().sum() });
         for source in sources {
-            read(source, pass, &mut |parsed| writer.take(parsed))?;
+            let ids = writer.target.ids(pass);
+            read(source, pass, ids.as_ref(), &mut |parsed| writer.take(parsed))?;
         }
         writer.settle_all()?;
     }
@@ -180,6 +183,7 @@ struct Parsed<'s> {
     chunk: Chunk,
     pass: LineKind,
     wishes: Vec<Wish>,
+    known: Known,
     /// The numbers of the lines that the wishes come from.
     numbers: Vec<u64>,
     faults: Vec<(u64, String)>,
@@ -202,10 +206,11 @@ struct Writer<'a, 's> {
 }
 
 /// Parses the lines of `source` that `pass` is about, on all cores, and hands them to `take` chunk
-/// by chunk in their order.
+/// by chunk in their order, with what `ids` know of them.
 fn read<'s>(
     source: &'s Source,
     pass: LineKind,
+    ids: Option<&Ids>,
     take: &mut dyn FnMut(Parsed<'s>) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
     type Job<'s> = (Chunk, SyncSender<Parsed<'s>>);
@@ -233,7 +238,7 @@ fn read<'s>(
             scope.spawn(|| {
                 while let Ok((chunk, answer)) = next_job() {
                     // Whoever asked may have given up.
-                    let _ = answer.send(Parsed::new(source, chunk, pass));
+                    let _ = answer.send(Parsed::new(source, chunk, pass, ids));
                 }
             });
         }
@@ -264,7 +269,7 @@ impl LineKind {
 }
 
 impl<'s> Parsed<'s> {
-    fn new(source: &'s Source, chunk: Chunk, pass: LineKind) -> Self {
+    fn new(source: &'s Source, chunk: Chunk, pass: LineKind, ids: Option<&Ids>) -> Self {
         let (mut wishes, mut numbers, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         // What is of neither kind is told of once, in the first pass.
         let first = pass == LineKind::Entity;
@@ -285,15 +290,24 @@ impl<'s> Parsed<'s> {
                 _ => {}
             }
         }
-        Self { source, chunk, pass, wishes, numbers, faults }
+        let known = ids.map(|it| it.ends_of(&wishes)).unwrap_or_default();
+        Self { source, chunk, pass, wishes, known, numbers, faults }
     }
 }
 
 impl Target<'_> {
-    fn submit(&mut self, draft: Draft) -> Result<Fate, WriteError> {
+    /// Entities by id, where they stay as they are in a pass and knowing them ahead saves time.
+    fn ids(&self, pass: LineKind) -> Option<Ids> {
+        match self {
+            Self::Bulk(bulk) if pass == LineKind::Relationship => Some(bulk.ids()),
+            _ => None,
+        }
+    }
+
+    fn submit(&mut self, draft: Draft, known: &Known) -> Result<Fate, WriteError> {
         match self {
             Self::Graph(graph) => graph.submit(draft).map(Fate::Pending),
-            Self::Bulk(bulk) => match bulk.commit(&draft) {
+            Self::Bulk(bulk) => match bulk.commit(draft, known) {
                 Err(WriteError::Rejected(rejections)) => Ok(Fate::Known(Err(rejections))),
                 outcome => outcome.map(|()| Fate::Known(Ok(Vec::new()))),
             },
@@ -330,7 +344,7 @@ impl<'s> Writer<'_, 's> {
     }
 
     fn take(&mut self, parsed: Parsed<'s>) -> Result<(), ImportError> {
-        let Parsed { source, chunk, pass, wishes, numbers, faults } = parsed;
+        let Parsed { source, chunk, pass, wishes, known, numbers, faults } = parsed;
         let bytes = chunk.source_bytes;
         let lines = wishes.len() as u64;
         if pass == LineKind::Entity {
@@ -340,7 +354,7 @@ impl<'s> Writer<'_, 's> {
             self.reject(source, line, reason);
         }
         if !wishes.is_empty() {
-            let fate = self.target.submit(Draft { wishes })?;
+            let fate = self.target.submit(Draft { wishes }, &known)?;
             self.in_flight.push_back(Flight { fate, source, chunk, numbers });
         }
         // A draft that lost some wishes is submitted again: nothing may overtake it then.
@@ -378,7 +392,7 @@ impl<'s> Writer<'_, 's> {
             }
             let lines = flight.chunk.lines().filter(|(number, _)| rest.contains(number));
             let wishes = lines.map(|(_, text)| line::parse(text).expect("it was parsed before"));
-            let fate = self.target.submit(Draft { wishes: wishes.collect() })?;
+            let fate = self.target.submit(Draft { wishes: wishes.collect() }, &Known::default())?;
             flight = Flight { fate, numbers: rest, ..flight };
         }
     }

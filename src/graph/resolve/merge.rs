@@ -138,6 +138,7 @@ impl<'a> Resolver<'a> {
             relation: relation.expect("stored relationships fit the ontology"),
             source: state.source,
             target: state.target,
+            ids: self.ids_of(state.source, state.target),
             validity: state.validity,
             properties: &state.properties,
         };

@@ -17,6 +17,8 @@ pub(super) struct Progress<'a> {
     changes: Changes,
     new_nodes: FxHashMap<&'a str, NodeId>,
     new_edges: FxHashMap<Identity<'a>, EdgeId>,
+    /// The hashes of their ids, in the order of their numbers.
+    new_hashes: Vec<u64>,
     /// Relationships whose id is not that of their content, by type and ends.
     named: FxHashMap<(RelationId, NodeId, NodeId), Vec<EdgeId>>,
     /// Entities by the values of `@unique` properties that the draft has given them.
@@ -33,15 +35,16 @@ impl<'a> Progress<'a> {
             changes: Changes::default(),
             new_nodes: FxHashMap::default(),
             new_edges: FxHashMap::default(),
+            new_hashes: Vec::new(),
             named: FxHashMap::default(),
             unique: FxHashMap::default(),
             refused: FxHashSet::default(),
         }
     }
 
-    /// Everything that changes.
-    pub(super) fn into_changes(self) -> Changes {
-        self.changes
+    /// Everything that changes, and the hashes of the ids of new relationships, in their order.
+    pub(super) fn into_changes(self) -> (Changes, Vec<u64>) {
+        (self.changes, self.new_hashes)
     }
 
     /// The entity that the id `id` means.
@@ -55,6 +58,11 @@ impl<'a> Progress<'a> {
             Some(put) => Entity { kind: put.kind, record: &put.record },
             None => self.base.entity(node),
         }
+    }
+
+    /// The kind of an entity.
+    pub(super) fn kind(&self, node: NodeId) -> KindId {
+        self.changes.node(node).map_or_else(|| self.base.kind(node), |it| it.kind)
     }
 
     /// The entity of a kind that has the value `text` in a `@unique` property.
@@ -135,6 +143,7 @@ impl<'a> Progress<'a> {
     pub(super) fn put_edge(&mut self, put: PutEdge, new: Option<Identity<'a>>, is_named: bool) {
         if let Some(identity) = new {
             self.new_edges.insert(identity, put.edge);
+            self.new_hashes.push(identity.hash().expect("a new relationship has an id"));
         }
         if is_named {
             let ends = self.named.entry((put.relation, put.source, put.target)).or_default();

@@ -1,6 +1,6 @@
 //! Wishes for relationships.
 
-use std::iter;
+use std::{iter, mem};
 
 use super::{
     Resolver, check_confidence, check_id,
@@ -13,9 +13,9 @@ use super::{
 use crate::{
     graph::{
         Evidence, Granted, Outcome, Place, PutEdge, Relationship, RelationshipWish, Rule,
-        identity::Identity, merging::Merging,
+        identity::Identity, ids::Ends, merging::Merging,
     },
-    model::{Date, EdgeId, NodeId, Timestamp, Validity},
+    model::{Date, EdgeId, KindId, NodeId, Timestamp, Validity},
     ontology::{Kind, Relation},
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Checked<'w> {
     pub(super) relation: &'w Relation,
     pub(super) source: NodeId,
     pub(super) target: NodeId,
+    /// The ids of both, where the wish names them by their own.
+    ids: Option<[&'w str; 2]>,
     from: Option<Date>,
     to: Option<Date>,
     given: Given<'w>,
@@ -54,7 +56,8 @@ impl<'a> Resolver<'a> {
     ) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
         let relation = self.relation(&wish.relation, &mut problems);
-        let checked = self.check_relationship(wish, relation, &mut problems);
+        let foreseen = mem::take(&mut self.foreseen);
+        let checked = self.check_relationship(wish, relation, foreseen, &mut problems);
         let put = checked.and_then(|checked| match &wish.id {
             Some(id) => self.put_by_id(id, &checked, &mut problems),
             None => self.put_by_content(&checked, &mut problems),
@@ -77,13 +80,19 @@ impl<'a> Resolver<'a> {
         &self,
         wish: &'a RelationshipWish,
         relation: Option<&'a Relation>,
+        foreseen: Ends,
         problems: &mut Problems,
     ) -> Option<Checked<'a>> {
         if let Some(id) = &wish.id {
             check_id(id, problems);
         }
-        let source = self.end(&wish.source, Place::Field("source"), problems);
-        let target = self.end(&wish.target, Place::Field("target"), problems);
+        let ids = foreseen.iter().all(Option::is_some).then_some([&*wish.source, &*wish.target]);
+        let mut end = |known: Option<(NodeId, KindId)>, id, field| {
+            let mut looked_up = || self.end(id, Place::Field(field), problems);
+            known.or_else(|| looked_up().map(|it| (it, self.progress.kind(it))))
+        };
+        let source = end(foreseen[0], &wish.source, "source");
+        let target = end(foreseen[1], &wish.target, "target");
         let from = check_date(wish.valid_from.as_deref(), Place::Field("validFrom"), problems);
         let to = check_date(wish.valid_to.as_deref(), Place::Field("validTo"), problems);
         check_confidence(wish.confidence, Place::Field("confidence"), problems);
@@ -101,18 +110,18 @@ impl<'a> Resolver<'a> {
             }
             return None;
         };
-        self.check_pair(relation, source, target, problems);
-        Some(Checked { wish, relation, source, target, from, to, given, evidence })
+        self.check_pair(relation, source.1, target.1, problems);
+        let (source, target) = (source.0, target.0);
+        Some(Checked { wish, relation, source, target, ids, from, to, given, evidence })
     }
 
     fn check_pair(
         &self,
         relation: &Relation,
-        source: NodeId,
-        target: NodeId,
+        source: KindId,
+        target: KindId,
         problems: &mut Problems,
     ) {
-        let [source, target] = [source, target].map(|it| self.progress.entity(it).kind());
         let is_allowed = relation.pairs.contains(source, target)
             || relation.symmetric && relation.pairs.contains(target, source);
         if is_allowed {
@@ -185,6 +194,7 @@ impl<'a> Resolver<'a> {
             relation: wish.relation,
             source: wish.source,
             target: wish.target,
+            ids: wish.ids.unwrap_or_else(|| self.ids_of(wish.source, wish.target)),
             validity,
             properties: &properties,
         };

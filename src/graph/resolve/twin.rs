@@ -19,6 +19,8 @@ pub(super) struct Says<'p> {
     pub(super) relation: &'p Relation,
     pub(super) source: NodeId,
     pub(super) target: NodeId,
+    /// The ids of both.
+    pub(super) ids: [&'p str; 2],
     pub(super) validity: Validity,
     pub(super) properties: &'p Properties<'p>,
 }
@@ -33,7 +35,7 @@ impl Resolver<'_> {
         says: Says<'_>,
         may_be: impl Fn(Relationship<'_>) -> bool,
     ) -> Result<EdgeId, u128> {
-        let Says { relation, source, target, validity, properties } = says;
+        let Says { relation, source, target, validity, properties, .. } = says;
         let find = |source, target, content| {
             let is_twin = |edge: &EdgeId| {
                 let there = self.progress.relationship(*edge);
@@ -53,7 +55,7 @@ impl Resolver<'_> {
         let content = self.content_of(says);
         let mut twin = find(source, target, content);
         if relation.symmetric && source != target {
-            let reverse = self.content_of(Says { source: target, target: source, ..says });
+            let reverse = self.content_of(Says { ids: [says.ids[1], says.ids[0]], ..says });
             let other = find(target, source, reverse);
             twin = twin.into_iter().chain(other).min();
         }
@@ -67,18 +69,23 @@ impl Resolver<'_> {
             relation: relation.expect("stored relationships fit the ontology"),
             source: state.source,
             target: state.target,
+            ids: self.ids_of(state.source, state.target),
             validity: state.validity,
             properties: &state.properties,
         })
     }
 
+    /// The ids of two entities.
+    pub(super) fn ids_of(&self, source: NodeId, target: NodeId) -> [&str; 2] {
+        [source, target].map(|it| self.progress.entity(it).id())
+    }
+
     /// What names a relationship that says this; see [`identity::content_id`].
     fn content_of(&self, says: Says<'_>) -> u128 {
-        let Says { relation, source, target, validity, properties } = says;
+        let Says { relation, ids: [source, target], validity, properties, .. } = says;
         let names = &self.ontology.names().properties;
-        let mut record = Vec::new();
+        let mut record = Vec::with_capacity(64);
         put_properties(&mut record, properties);
-        let [source, target] = [source, target].map(|it| self.progress.entity(it).id());
         let packed = Reader(&record).packed();
         let packed = packed.map(|(it, tag, bytes)| (names[it.index()].as_str(), tag, bytes));
         identity::content_id(&relation.name, source, target, validity, packed)
