@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "common/listening.rs"]
+mod listening;
 #[path = "common/socket.rs"]
 mod socket;
 #[path = "common/wishes.rs"]
@@ -11,22 +13,21 @@ mod wishes;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    sync::{Arc, mpsc},
-    thread,
+    sync::Arc,
     time::Duration,
 };
 
-use actix_web::{HttpServer, rt::System};
 use relata::{
     api::{Api, Limits},
     graph::{Graph, Options},
     ontology::Ontology,
-    server::{self, Settings},
+    server::Settings,
     store::MemoryStore,
 };
 use serde_json::{Value, json};
 
 use crate::{
+    listening::serve,
     socket::{Heard, Socket, connect, read_head},
     wishes::draft,
 };
@@ -406,20 +407,6 @@ fn events(answer: &mut BufReader<TcpStream>, count: usize) -> String {
         events.push_str(str::from_utf8(&chunk[..length]).unwrap());
     }
     events
-}
-
-/// Serves `api` until the process ends, and gives the address.
-fn serve(api: Api, settings: Settings) -> SocketAddr {
-    let (bound, address) = mpsc::channel();
-    thread::spawn(move || {
-        System::new().block_on(async {
-            let server = HttpServer::new(move || server::app(api.clone(), settings.clone()));
-            let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
-            bound.send(server.addrs()[0]).unwrap();
-            server.run().await.unwrap();
-        });
-    });
-    address.recv().unwrap()
 }
 
 /// Sends a request, with `connection: close`, and gives the reader of its answer, and the status.

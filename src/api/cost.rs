@@ -97,17 +97,17 @@ impl Bill<'_> {
         let Ok(args) = self.bound.of(id) else { return (1, 0) };
         self.check_counts(id, &definition.name, args);
         let page = || PAGE_ARGUMENTS.iter().find_map(|it| count(args, it));
+        let given = args.0.iter().map(|(_, it)| objects(it)).sum::<u64>();
         match definition.cost {
-            Cost::One => (1, 1),
-            Cost::Page(default) => (1, page().unwrap_or(default.into())),
+            Cost::One => (given + 1, 1),
+            Cost::Page(default) => (given + 1, page().unwrap_or(default.into())),
             Cost::Write(default) => {
-                let given = args.0.iter().map(|(_, it)| objects(it)).sum::<u64>();
                 let rows = args.get("input").map_or(default.into(), |it| it.items().len() as u64);
                 (given + 1, rows)
             }
             Cost::Walk(default) => {
                 let hops = HOP_ARGUMENTS.iter().find_map(|it| hops(args, it)).unwrap_or(1).max(1);
-                (hops, page().unwrap_or(default.into()).saturating_mul(hops))
+                (given + hops, page().unwrap_or(default.into()).saturating_mul(hops))
             }
         }
     }

@@ -6,6 +6,8 @@ use crate::{
     query::{self, Hit},
 };
 
+/// Characters of a text to look for; beyond them nobody remembers anything.
+const TEXT_CHARS_MAX: usize = 1_000;
 /// How many letters may differ at most.
 const EDITS_MAX: usize = 2;
 
@@ -24,6 +26,11 @@ pub(in crate::api) fn search<'s>(
     args: &Args,
 ) -> Result<Answer<'s>, FieldError> {
     let text = args.text("text").unwrap_or_default().to_owned();
+    let chars = text.chars().count();
+    if chars > TEXT_CHARS_MAX {
+        let message = format!("`text` has {chars} characters; it has at most {TEXT_CHARS_MAX}");
+        return Err(FieldError::input(message));
+    }
     let kinds = args.get("types").map(|it| decode::kinds(context.ontology, it));
     let distance = decode::count(args, "fuzzy")?.unwrap_or(1);
     if distance > EDITS_MAX {
