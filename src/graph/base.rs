@@ -8,7 +8,7 @@ use super::{
     Entity,
     block::{BLOCK_LEN, BLOCK_SHIFT, EdgeBlock, NodeBlock},
     commit::{PutEdge, PutNode},
-    csr::Csr,
+    csr::{Csr, Runs},
     half::Side,
     index::{Index, id_hash, unique_hashes},
     row::{Row, validity},
@@ -24,7 +24,7 @@ pub(super) struct Base {
     nodes: usize,
     edges: usize,
     /// Outgoing and incoming, from the first walk on: importing and exporting do without.
-    runs: OnceLock<[Csr; 2]>,
+    runs: OnceLock<Runs>,
     index: Index,
     shape: Arc<Shape>,
 }
@@ -54,19 +54,14 @@ impl Base {
     /// The ends of all relationships by entity. The first call builds them: a few passes over all
     /// relationships, on two threads.
     #[inline]
-    pub(super) fn runs(&self) -> &[Csr; 2] {
+    pub(super) fn runs(&self) -> &Runs {
         self.runs.get_or_init(|| self.build_runs())
     }
 
     #[cold]
-    fn build_runs(&self) -> [Csr; 2] {
+    fn build_runs(&self) -> Runs {
         let deleted = deleted(&self.blocks, self.nodes);
-        let rows = || seen(&self.blocks, &deleted);
-        let build = |side| Csr::build(side, self.nodes, rows, &self.shape);
-        std::thread::scope(|scope| {
-            let into = scope.spawn(|| build(Side::In));
-            [build(Side::Out), into.join().expect("building a run does not panic")]
-        })
+        Runs::build(self.nodes, || seen(&self.blocks, &deleted), &self.shape)
     }
 
     /// Takes an entity in place: the next one, or another state of one that is there.
@@ -129,11 +124,7 @@ impl Base {
 
     #[inline]
     pub(super) fn csr(&self, side: Side) -> &Csr {
-        let [out, into] = self.runs();
-        match side {
-            Side::Out => out,
-            Side::In => into,
-        }
+        self.runs().side(side)
     }
 
     #[inline]
@@ -172,7 +163,7 @@ impl Base {
         let Blocks { nodes, edges } = &self.blocks;
         nodes.iter().map(|it| it.memory_bytes()).sum::<usize>()
             + edges.iter().map(|it| it.memory_bytes()).sum::<usize>()
-            + self.runs().iter().map(Csr::memory_bytes).sum::<usize>()
+            + self.runs().memory_bytes()
             + self.index.memory_bytes()
     }
 

@@ -1,10 +1,29 @@
 //! The ends of a base's relationships, by entity, in compressed sparse rows.
 
+use std::thread;
+
 use super::{
     half::{End, Link, Side, ends},
     row::{RANK_BITS, Row, Tag, rank},
     shape::Shape,
 };
+
+/// The runs of both sides, and the order in which the two of an entity are one.
+#[derive(Debug)]
+pub(super) struct Runs {
+    out: Csr,
+    into: Csr,
+    /// For each entity as many bits as it has halves, newest first: 0 where the next is outgoing. By
+    /// the dates of relationships the same can be told, but each lies elsewhere in memory.
+    order: Box<[u64]>,
+}
+
+/// Which run the next half of an entity comes from, newest first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turns<'s> {
+    order: &'s [u64],
+    at: usize,
+}
 
 /// One run of halves for each entity, newest first.
 #[derive(Debug)]
@@ -56,6 +75,12 @@ impl Packed {
         )
     }
 
+    /// Its place in the order of newest first, among those of one entity.
+    fn age(self) -> u128 {
+        // Without the flags of the link, which are its lowest two bits.
+        self.0 >> (Self::LINK_SHIFT + 2)
+    }
+
     fn place(self) -> usize {
         (self.0 >> Self::PLACE_SHIFT) as usize
     }
@@ -73,16 +98,77 @@ impl Packed {
     }
 }
 
-impl Csr {
-    /// The runs of `nodes` entities on `side`. `rows` gives the relationships that are seen, twice.
+impl Runs {
+    /// The runs of `nodes` entities. `rows` gives the relationships that are seen, as often as it is
+    /// asked.
     ///
-    /// Two passes over them and a sort of each group; while it lasts, 16 bytes a half more.
+    /// Two passes over them and a sort of each group, for each side on a thread of its own; while it
+    /// lasts, 16 bytes a half more.
     pub(super) fn build<R: Iterator<Item = (u32, Row)>>(
+        nodes: usize,
+        rows: impl Fn() -> R + Sync,
+        shape: &Shape,
+    ) -> Self {
+        let build = |side| Csr::build(side, nodes, &rows, shape);
+        let (out, into) = thread::scope(|scope| {
+            let into = scope.spawn(|| build(Side::In));
+            (build(Side::Out), into.join().expect("building a run does not panic"))
+        });
+        let order = order((&out.0, &out.1), (&into.0, &into.1));
+        Self { out: out.0, into: into.0, order }
+    }
+
+    #[inline]
+    pub(super) fn side(&self, side: Side) -> &Csr {
+        match side {
+            Side::Out => &self.out,
+            Side::In => &self.into,
+        }
+    }
+
+    /// The order of an entity's two runs.
+    #[inline]
+    pub(super) fn turns(&self, node: usize) -> Turns<'_> {
+        let start = |csr: &Csr| csr.offsets.get(node).map_or(0, |it| *it as usize);
+        Turns { order: &self.order, at: start(&self.out) + start(&self.into) }
+    }
+
+    /// The memory that they take.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.out.memory_bytes() + self.into.memory_bytes() + size_of_val(&*self.order)
+    }
+}
+
+impl Turns<'_> {
+    /// The side whose turn is next. There must be a half left.
+    #[inline]
+    pub(super) fn take(&mut self) -> Side {
+        let is_in = self.order[self.at / 64] >> (self.at % 64) & 1 != 0;
+        self.at += 1;
+        if is_in { Side::In } else { Side::Out }
+    }
+}
+
+impl Run<'_> {
+    /// The next half: the tag, the link and the entity at the other end.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<(Tag, Link, u32)> {
+        let (tag, tags) = self.tags.split_first()?;
+        let (link, links) = self.links.split_first()?;
+        let (other, others) = self.others.split_first()?;
+        *self = Run { others, links, tags };
+        Some((*tag, *link, *other))
+    }
+}
+
+impl Csr {
+    /// The runs of `nodes` entities on `side`, and the halves that they are made of.
+    fn build<R: Iterator<Item = (u32, Row)>>(
         side: Side,
         nodes: usize,
         rows: impl Fn() -> R,
         shape: &Shape,
-    ) -> Self {
+    ) -> (Self, Vec<Packed>) {
         let ends_here = |edge: u32, row: Row| {
             ends(edge, row, shape.is_symmetric(row.relation())).filter(move |it| it.side == side)
         };
@@ -104,12 +190,13 @@ impl Csr {
         for group in groups.windows(2) {
             halves[group[0] as usize..group[1] as usize].sort_unstable();
         }
-        Self {
+        let csr = Self {
             offsets: offsets(nodes, &groups, &halves),
             others: halves.iter().map(|it| it.other()).collect(),
             links: halves.iter().map(|it| it.link()).collect(),
             tags: halves.iter().map(|it| it.tag()).collect(),
-        }
+        };
+        (csr, halves)
     }
 
     /// How many halves there are.
@@ -131,8 +218,7 @@ impl Csr {
         }
     }
 
-    /// The memory that it takes.
-    pub(super) fn memory_bytes(&self) -> usize {
+    fn memory_bytes(&self) -> usize {
         let halves = size_of_val(&*self.links) + size_of_val(&*self.tags);
         size_of_val(&*self.offsets) + size_of_val(&*self.others) + halves
     }
@@ -162,4 +248,24 @@ fn offsets(nodes: usize, groups: &[u32], halves: &[Packed]) -> Box<[u32]> {
     }
     offsets.resize(nodes + 1, halves.len() as u32);
     offsets.into_boxed_slice()
+}
+
+/// The [order](Runs::order) of all entities' halves: of those of the same age the outgoing is first.
+fn order(out: (&Csr, &[Packed]), into: (&Csr, &[Packed])) -> Box<[u64]> {
+    let mut order = vec![0u64; (out.1.len() + into.1.len()).div_ceil(64)];
+    let mut at = 0;
+    for (out_bounds, in_bounds) in out.0.offsets.windows(2).zip(into.0.offsets.windows(2)) {
+        let range = |bounds: &[u32]| bounds[0] as usize..bounds[1] as usize;
+        let (mut outgoing, mut incoming) = (range(out_bounds), range(in_bounds));
+        while !(outgoing.is_empty() && incoming.is_empty()) {
+            let is_in = outgoing.is_empty()
+                || !incoming.is_empty()
+                    && into.1[incoming.start].age() < out.1[outgoing.start].age();
+            order[at / 64] |= u64::from(is_in) << (at % 64);
+            at += 1;
+            incoming.start += usize::from(is_in);
+            outgoing.start += usize::from(!is_in);
+        }
+    }
+    order.into_boxed_slice()
 }

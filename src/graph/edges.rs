@@ -4,7 +4,7 @@ use std::{mem, ops::ControlFlow};
 
 use super::{
     View,
-    csr::Run,
+    csr::{Run, Turns},
     delta::Halves,
     half::{HalfValue, Link, Side, age},
     row::Tag,
@@ -34,7 +34,9 @@ pub struct Edges<'s> {
     is_changed: bool,
     base: [Run<'s>; 2],
     delta: Option<Box<[Halves<'s>; 2]>>,
-    /// The next of each source, where sources have to be merged.
+    /// How the two runs of the base are one, where that is asked and the delta adds nothing.
+    turns: Option<Turns<'s>>,
+    /// The next of each source, where sources have to be merged by date.
     heads: Option<Box<[Head; 4]>>,
 }
 
@@ -52,13 +54,17 @@ impl<'s> Edges<'s> {
             is_changed: snapshot.delta.len() > 0,
             base: [base(Side::Out, Direction::In), base(Side::In, Direction::Out)],
             delta: snapshot.is_touched(node).then(|| delta_runs(view, node, direction)),
+            turns: None,
             heads: None,
         }
     }
 
     pub(super) fn newest_first(view: View<'s>, node: NodeId, direction: Direction) -> Self {
         let mut edges = Self::any_order(view, node, direction);
-        if direction == Direction::Any || edges.delta.is_some() {
+        if edges.delta.is_none() {
+            let both = direction == Direction::Any;
+            edges.turns = both.then(|| view.snapshot.base.runs().turns(node.index()));
+        } else {
             let heads = std::array::from_fn(|source| edges.pull(source));
             edges.heads = Some(Box::new(heads));
         }
@@ -68,7 +74,7 @@ impl<'s> Edges<'s> {
     /// Shows `visit` all that is left, until it breaks. A loop does the same in more time.
     #[inline]
     pub fn visit(mut self, mut visit: impl FnMut(Half) -> ControlFlow<()>) -> ControlFlow<()> {
-        if self.heads.is_none() {
+        if self.heads.is_none() && self.turns.is_none() {
             for Run { others, links, tags } in mem::take(&mut self.base) {
                 for ((tag, link), other) in tags.iter().zip(links).zip(others) {
                     if self.sees_in_base(*tag, *link) {
@@ -97,15 +103,23 @@ impl<'s> Edges<'s> {
         (age.unwrap_or(u64::MAX), half)
     }
 
+    /// The next of both runs of the base, whichever has its turn.
+    fn next_in_turn(&mut self) -> Option<Half> {
+        while self.base.iter().any(|it| !it.tags.is_empty()) {
+            let side = self.turns.as_mut()?.take();
+            let run = &mut self.base[side as usize];
+            let (tag, link, other) = run.pop().expect("a run that has its turn has a half left");
+            if self.sees_in_base(tag, link) {
+                return Some(half(tag, link, other));
+            }
+        }
+        None
+    }
+
     #[inline]
     fn next_in_base(&mut self, side: usize) -> Option<Half> {
         loop {
-            let run = &mut self.base[side];
-            let (tag, rest) = run.tags.split_first()?;
-            let (link, links) = run.links.split_first()?;
-            let (other, others) = run.others.split_first()?;
-            *run = Run { others, links, tags: rest };
-            let (tag, link, other) = (*tag, *link, *other);
+            let (tag, link, other) = self.base[side].pop()?;
             if self.sees_in_base(tag, link) {
                 return Some(half(tag, link, other));
             }
@@ -162,6 +176,9 @@ impl Iterator for Edges<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Half> {
+        if self.turns.is_some() {
+            return self.next_in_turn();
+        }
         if self.heads.is_some() {
             return self.merge();
         }
