@@ -26,8 +26,8 @@ const DIRECTIVES_MAX: u64 = 200;
 /// # Errors
 ///
 /// [`Code::QueryTooComplex`] for a long text, [`Code::QueryTooDeep`] for a deep one,
-/// [`Code::ParseFailed`] for what the parser would pass over: an argument without a colon, and braces
-/// with nothing in them.
+/// [`Code::ParseFailed`] for what the parser would pass over: an argument without a colon, braces
+/// with nothing in them, and a string that begins with a line break.
 pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), RequestError> {
     if text.len() > limits.document_bytes_max {
         return Err(too_complex("bytes", text.len() as u64, limits.document_bytes_max as u64));
@@ -39,7 +39,7 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), RequestError> {
         let (end, counts) = match bytes[at] {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => (at + 1, false),
             b'#' => (skip(bytes, at, |it| !matches!(it, b'\n' | b'\r')), false),
-            b'"' => (string_end(bytes, at), true),
+            b'"' => (string_end(bytes, at).map_err(|it| unparsable(text, it))?, true),
             it if is_name(it) => (skip(bytes, at, is_name), true),
             // A byte order mark is blank, wherever it stands.
             _ if bytes[at..].starts_with("\u{feff}".as_bytes()) => (at + 3, false),
@@ -124,6 +124,8 @@ enum Unparsable {
     WithoutColon(usize),
     /// A closing brace.
     EmptyBraces(usize),
+    /// A string that its line does not close.
+    OpenString(usize),
 }
 
 fn unparsable(text: &str, fault: Unparsable) -> RequestError {
@@ -135,6 +137,7 @@ fn unparsable(text: &str, fault: Unparsable) -> RequestError {
         Unparsable::EmptyBraces(at) => {
             (at, "empty braces: name at least one field in them".to_owned())
         }
+        Unparsable::OpenString(at) => (at, "the string is not closed in its line".to_owned()),
     };
     let before = text[..at].replace("\r\n", "\n");
     let line = before.matches(['\n', '\r']).count() + 1;
@@ -154,21 +157,28 @@ fn skip(bytes: &[u8], from: usize, keep: impl Fn(u8) -> bool) -> usize {
     bytes[from..].iter().position(|it| !keep(*it)).map_or(bytes.len(), |it| from + it)
 }
 
-/// Where the string that begins at `from` ends; an unterminated one ends with its line, or, a
-/// block string, with the text.
-fn string_end(bytes: &[u8], from: usize) -> usize {
+/// Where the string that begins at `from` ends; a block string that is not closed ends with the text.
+///
+/// # Errors
+///
+/// Another string is not closed in its line.
+fn string_end(bytes: &[u8], from: usize) -> Result<usize, Unparsable> {
     let mut at = from + 1;
     if bytes[from..].starts_with(b"\"\"\"") {
         at = from + 3;
         while at < bytes.len() && !bytes[at..].starts_with(b"\"\"\"") {
             at += if bytes[at..].starts_with(b"\\\"\"\"") { 4 } else { 1 };
         }
-        return (at + 3).min(bytes.len());
+        return Ok((at + 3).min(bytes.len()));
     }
-    while at < bytes.len() && !matches!(bytes[at], b'"' | b'\n' | b'\r') {
-        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    loop {
+        match bytes.get(at) {
+            None | Some(b'\n' | b'\r') => return Err(Unparsable::OpenString(from)),
+            Some(b'"') => return Ok(at + 1),
+            Some(b'\\') if matches!(bytes.get(at + 1), Some(b'"' | b'\\')) => at += 2,
+            Some(_) => at += 1,
+        }
     }
-    (at + 1).min(bytes.len())
 }
 
 /// What a selection set comes to after its fragments are spread.

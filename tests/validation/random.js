@@ -1,20 +1,17 @@
 // Random documents, made of the corpus by small changes: graphql-js and a running relata must agree.
 //
 //   node random.js [SEED] [COUNT]      RELATA=http://… asks that server; else target/debug/relata is started
-import { spawn } from 'node:child_process';
-import { Agent, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { Kind, parse, print, validate, visit } from 'graphql';
 import { DIFFERENCES, documents, files, VARIABLES } from './corpus.js';
 import { judge } from './judge.js';
 import { strictRules } from './rules.js';
 import { relataSchema } from './schema.js';
+import { randomNumbers, repeat, serve } from './server.js';
 
 const SEED = Number(process.argv[2] ?? 1);
 const COUNT = Number(process.argv[3] ?? 3000);
 // Of so many documents relata may say that they ask for too much, which graphql-js never says.
 const LIMITED_MAX = 0.01;
-const PARALLEL = 8;
 const TOKENS = /"""[^]*?"""|"(?:\\.|[^"\\\n])*"|\.\.\.|[_A-Za-z]\w*|-?\d[\w.+-]*|#.*|[^\s,]/g;
 const VERDICTS = {
   GRAPHQL_PARSE_FAILED: 'unparsable',
@@ -38,17 +35,6 @@ const EXCUSES = [
     /\b(schema|scalar|type|interface|union|enum|input|directive|extend)\b/.test(text),
 ];
 const EXCUSED_MAX = 0.01;
-
-// Mulberry32.
-function randomNumbers(seed) {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let it = Math.imul(state ^ (state >>> 15), 1 | state);
-    it = (it + Math.imul(it ^ (it >>> 7), 61 | it)) ^ it;
-    return ((it ^ (it >>> 14)) >>> 0) % bound;
-  };
-}
 
 class Maker {
   constructor(texts, schema, below) {
@@ -141,75 +127,44 @@ class Maker {
   }
 }
 
-async function serve() {
-  if (process.env.RELATA) return { url: process.env.RELATA, stop() {} };
-  const binary = fileURLToPath(new URL('../../target/debug/relata', import.meta.url));
-  const child = spawn(binary, ['serve', '--demo', '--bind', '127.0.0.1:0'], {
-    env: { ...process.env, RUST_LOG: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  for await (const chunk of child.stdout) {
-    said += chunk;
-    const url = /listening on (\S+)/.exec(said)?.[1];
-    if (url) return { url, stop: () => child.kill() };
+// What relata says; no operation has the name that is asked for, so nothing is executed.
+async function answer(ask, query) {
+  const [{ message, extensions }] = (await ask({ query, operationName: '' })).errors;
+  return { message, found: VERDICTS[extensions.code] ?? extensions.code };
+}
+
+const schema = relataSchema();
+const texts = files()
+  .filter((it) => it !== VARIABLES && it !== DIFFERENCES)
+  .flatMap((it) => documents(it))
+  .map((it) => it.text);
+const maker = new Maker(texts, schema, randomNumbers(SEED));
+const { ask, stop } = await serve();
+const tally = { valid: 0, invalid: 0, unparsable: 0, limited: 0, excused: 0 };
+const faults = [];
+
+async function compare() {
+  if (Object.values(tally).reduce((sum, it) => sum + it) >= COUNT) return false;
+  const text = maker.document();
+  const { verdict, why } = judge(schema, text, strictRules);
+  const { found, message } = await answer(ask, text);
+  if (found === 'limited' || found === verdict) {
+    tally[found] += 1;
+  } else if (EXCUSES.some((it) => it({ text, found, verdict, message, why }))) {
+    tally.excused += 1;
+  } else {
+    tally[verdict] += 1;
+    faults.push(`${found}, by graphql-js ${verdict}: ${why || message}\n${text}\n`);
   }
-  throw new Error(`relata did not start: ${said}`);
+  return true;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
-
-// No operation has the name that is asked for, so nothing is executed.
-function ask(url, query) {
-  const body = JSON.stringify({ query, operationName: '' });
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
-    const sent = request(new URL('graphql', url), { method: 'POST', agent, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (it) => (text += it)).on('end', () => resolve(JSON.parse(text)));
-    });
-    sent.on('error', reject).end(body);
-  });
+try {
+  await repeat(compare);
+} finally {
+  stop();
 }
-
-async function main() {
-  const schema = relataSchema();
-  const texts = files()
-    .filter((it) => it !== VARIABLES && it !== DIFFERENCES)
-    .flatMap((it) => documents(it))
-    .map((it) => it.text);
-  const maker = new Maker(texts, schema, randomNumbers(SEED));
-  const { url, stop } = await serve();
-  const tally = { valid: 0, invalid: 0, unparsable: 0, limited: 0, excused: 0 };
-  const count = () => Object.values(tally).reduce((sum, it) => sum + it);
-  const faults = [];
-  const work = async () => {
-    while (count() < COUNT) {
-      const text = maker.document();
-      const { verdict, why } = judge(schema, text, strictRules);
-      const answer = await ask(url, text);
-      const { message, extensions } = answer.errors[0];
-      const found = VERDICTS[extensions.code] ?? extensions.code;
-      if (found === 'limited' || found === verdict) {
-        tally[found] += 1;
-      } else if (EXCUSES.some((it) => it({ text, found, verdict, message, why }))) {
-        tally.excused += 1;
-      } else {
-        tally[verdict] += 1;
-        faults.push(`${found}, by graphql-js ${verdict}: ${why || message}\n${text}\n`);
-      }
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-  } finally {
-    stop();
-    agent.destroy();
-  }
-  console.log(`seed ${SEED}: ${JSON.stringify(tally)}, ${faults.length} with another verdict`);
-  for (const fault of faults.slice(0, 20)) console.error(fault);
-  if (tally.limited > COUNT * LIMITED_MAX || tally.excused > COUNT * EXCUSED_MAX) faults.push('too many exceptions');
-  process.exitCode = faults.length ? 1 : 0;
-}
-
-await main();
+console.log(`seed ${SEED}: ${JSON.stringify(tally)}, ${faults.length} with another verdict`);
+for (const fault of faults.slice(0, 20)) console.error(fault);
+if (tally.limited > COUNT * LIMITED_MAX || tally.excused > COUNT * EXCUSED_MAX) faults.push('too many exceptions');
+process.exitCode = faults.length ? 1 : 0;
