@@ -118,7 +118,7 @@ impl Brackets {
 }
 
 /// What is no GraphQL, and where it is.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Unparsable {
     /// A name that lacks its colon.
     WithoutColon(usize),
