@@ -1,0 +1,72 @@
+// A follower over a server that is killed again and again, while another client writes: nothing is lost or repeated.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { documents } from './scenario.mjs';
+import { ask, folder, start } from './server.mjs';
+
+const KILLS = 4;
+const CHANGES_PER_LIFE = 25;
+
+const data = folder();
+
+/** The changes after a cursor, until the connection is lost. */
+async function* changes(server, after) {
+  const client = createClient({ url: server.socket, webSocketImpl: WebSocket, retryAttempts: 0 });
+  try {
+    for await (const { data } of client.iterate({ query: documents.Changes, variables: { after } })) yield data.changes;
+  } catch (error) {
+    assert.equal(error.code, 1006, error);
+  }
+}
+
+/** Creates one country after the other, until the server is gone; gives the names of those it has acknowledged. */
+async function write(server, prefix) {
+  const acknowledged = [];
+  for (let number = 1; ; number += 1) {
+    const name = `${prefix} ${number}`;
+    try {
+      await ask(server, documents.Create, { input: [{ name }] });
+    } catch {
+      return acknowledged;
+    }
+    acknowledged.push(name);
+  }
+}
+
+test('a follower sees every change once and in order, through kills and restarts', async () => {
+  const followed = [];
+  const written = [];
+  for (let life = 1; life <= KILLS; life += 1) {
+    const server = await start('--data', data);
+    const writing = write(server, `Life ${life}`);
+    let heard = 0;
+    for await (const change of changes(server, followed.at(-1)?.cursor)) {
+      followed.push(change);
+      heard += 1;
+      if (heard === CHANGES_PER_LIFE) await server.stop('SIGKILL');
+    }
+    written.push(...await writing);
+  }
+
+  const server = await start('--data', data);
+  const last = 'The last';
+  await ask(server, documents.Create, { input: [{ name: last }] });
+  for await (const change of changes(server, followed.at(-1).cursor)) {
+    followed.push(change);
+    if (change.entity.name === last) break;
+  }
+  const again = [];
+  for await (const change of changes(server, followed[0].cursor)) {
+    again.push(change);
+    if (change.entity.name === last) break;
+  }
+  assert.deepEqual(again, followed.slice(1));
+  assert.equal(new Set(followed.map((it) => it.cursor)).size, followed.length);
+
+  const names = followed.map((it) => it.entity.name);
+  assert.equal(new Set(names).size, names.length);
+  const missed = written.slice(written.indexOf(names[0])).filter((it) => !names.includes(it));
+  assert.deepEqual(missed, []);
+});
