@@ -47,7 +47,7 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), RequestError> {
         };
         if counts {
             tokens += 1;
-            brackets.take(bytes[at], at).map_err(|it| unparsable(text, it))?;
+            brackets.take(bytes[at], at).map_err(|it| unparsable(text, &it))?;
         }
         if brackets.open.len() > NESTING_MAX {
             let message = format!("the document nests brackets deeper than {NESTING_MAX}");
@@ -128,8 +128,8 @@ enum Unparsable {
     OpenString(usize),
 }
 
-fn unparsable(text: &str, fault: Unparsable) -> RequestError {
-    let (at, message) = match fault {
+fn unparsable(text: &str, fault: &Unparsable) -> RequestError {
+    let (at, message) = match *fault {
         Unparsable::WithoutColon(at) => {
             let name = &text[at..skip(text.as_bytes(), at, is_name)];
             (at, format!("expected a `:` and a value after `{}`", shortened(name)))
