@@ -225,6 +225,8 @@ fn wishes_that_break_a_rule_are_refused_with_every_rule() {
             retract("k3"),
             retract("k9"),
             link(Some("k3"), "p2", "p3", None),
+            create("k1", Mode::Upsert, None),
+            link(Some("p1"), "p2", "p3", None),
             merge("p0", &["p0", "d0", "p9", "p4"]),
             unmerge("p0"),
             unmerge("p9"),
@@ -242,6 +244,8 @@ fn wishes_that_break_a_rule_are_refused_with_every_rule() {
             UnknownRelationship relationship `k3`: it was retracted: an error
             UnknownRelationship relationship `k9`: it is not there
             Taken relationship `k3`: it was retracted; choose another id
+            Taken entity `k1`: it is the id of a relationship; choose another id
+            Taken relationship `p1`: it is the id of an entity; choose another id
             Invalid entity `p0`: an entity cannot be merged into itself
             Invalid entity `p0`: `d0` is a `Document` and cannot stand for a `Person`
             UnknownEntity entity `p0`: its loser `p9` is not there; record it first

@@ -66,8 +66,8 @@ fn what_repeated_a_relationship_that_an_unmerger_took_away_stayed_hidden() {
 
 #[test]
 fn what_two_lent_was_gone_when_one_took_it_back() {
-    let links =
-        ["p0", "p1", "p2"].map(|it| link(it, it, "d0", if it == "p0" { "d1" } else { "d2" }));
+    let links = [("a", "p0"), ("b", "p1"), ("c", "p2")]
+        .map(|(id, it)| link(id, it, "d0", if it == "p0" { "d1" } else { "d2" }));
     let mergers = [merge("p0", &["p1", "p2"]), unmerge("p1"), unmerge("p2")];
     check(links.into_iter().chain(mergers));
 }
@@ -96,8 +96,8 @@ fn what_said_the_same_was_seen_twice_when_both_were_moved_back() {
 
 #[test]
 fn what_was_lent_by_way_of_another_stayed_when_it_was_taken_back() {
-    let links =
-        ["p0", "p1", "p2"].map(|it| link(it, it, "d0", if it == "p2" { "d2" } else { "d1" }));
+    let links = [("a", "p0"), ("b", "p1"), ("c", "p2")]
+        .map(|(id, it)| link(id, it, "d0", if it == "p2" { "d2" } else { "d1" }));
     let mergers = [merge("p1", &["p2"]), merge("p0", &["p1"]), unmerge("p2"), unmerge("p1")];
     check(links.into_iter().chain(mergers));
 }

@@ -48,9 +48,11 @@ fn find<'s>(snapshot: &'s Snapshot, id: &str) -> Value<'s> {
         return Value::Relationship(it);
     }
     let evidence = || {
-        let (relationship, ordinal) = id.rsplit_once('#')?;
+        let (relationship, digits) = id.rsplit_once('#')?;
         let relationship = snapshot.relationship(snapshot.edge(relationship)?);
-        relationship.evidence().nth(ordinal.parse().ok()?)
+        // No piece has two ids: `+1` and `01` are not that of `1`.
+        let ordinal = digits.parse().ok().filter(|it: &usize| it.to_string() == digits)?;
+        relationship.evidence().nth(ordinal)
     };
     leaf::maybe(evidence(), |it| Value::Evidence(Rc::new(it)))
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     graph::{
         Entity, EntityWish, Granted, Mode, Outcome, Place, PutNode, Rule, entity::EntityRecord,
-        index::unique_text,
+        identity::Identity, index::unique_text,
     },
     model::{NodeId, PropertyId},
     ontology::Kind,
@@ -52,6 +52,10 @@ impl<'a> Resolver<'a> {
         let given =
             properties::check(self.ontology, &kind.name, known, &wish.properties, &mut problems);
         let node = self.progress.node(&wish.id);
+        if node.is_none() && self.progress.edge(Identity::parse(&wish.id)).is_some() {
+            let message = "it is the id of a relationship; choose another id".to_owned();
+            problems.add(Rule::Taken, ID, message);
+        }
         let there = node.map(|it| self.progress.entity(it));
         if let Some(it) = there.filter(|it| it.kind() != kind.id) {
             let is = self.ontology.kind(it.kind()).map_or("thing of another type", |it| &it.name);

@@ -156,6 +156,11 @@ impl<'a> Resolver<'a> {
     ) -> Option<Put<'a>> {
         let identity = Identity::parse(id);
         let Some(edge) = self.progress.edge(identity) else {
+            if self.progress.node(id).is_some() {
+                let message = "it is the id of an entity; choose another id".to_owned();
+                problems.add(Rule::Taken, ID, message);
+                return None;
+            }
             return self.create(identity, wish, problems);
         };
         let (edge, identity) = self.standing(edge, identity);
