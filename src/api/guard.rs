@@ -39,7 +39,7 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), RequestError> {
         let (end, counts) = match bytes[at] {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => (at + 1, false),
             b'#' => (skip(bytes, at, |it| !matches!(it, b'\n' | b'\r')), false),
-            b'"' => (string_end(bytes, at).map_err(|it| unparsable(text, it))?, true),
+            b'"' => (string_end(bytes, at).map_err(|it| unparsable(text, &it))?, true),
             it if is_name(it) => (skip(bytes, at, is_name), true),
             // A byte order mark is blank, wherever it stands.
             _ if bytes[at..].starts_with("\u{feff}".as_bytes()) => (at + 3, false),
