@@ -7,6 +7,7 @@ use super::{
     row::{RANK_BITS, Row, Tag, rank},
     shape::Shape,
 };
+use crate::model::{ModalitySet, NodeId};
 
 /// The runs of both sides, and the order in which the two of an entity are one.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) struct Runs {
     /// For each entity as many bits as it has halves, newest first: 0 where the next is outgoing. By
     /// the dates of relationships the same can be told, but each lies elsewhere in memory.
     order: Box<[u64]>,
+    /// Of all relationships here.
+    modalities: ModalitySet,
 }
 
 /// Which run the next half of an entity comes from, newest first.
@@ -30,7 +33,7 @@ pub(super) struct Turns<'s> {
 pub(super) struct Csr {
     /// Where the run of entity `n` begins is at `n`, where it ends at `n + 1`.
     offsets: Box<[u32]>,
-    others: Box<[u32]>,
+    others: Box<[NodeId]>,
     links: Box<[Link]>,
     tags: Box<[Tag]>,
 }
@@ -39,7 +42,7 @@ pub(super) struct Csr {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Run<'s> {
     /// The entities at the other ends.
-    pub(super) others: &'s [u32],
+    pub(super) others: &'s [NodeId],
     /// The relationships.
     pub(super) links: &'s [Link],
     /// Their tags.
@@ -85,8 +88,8 @@ impl Packed {
         (self.0 >> Self::PLACE_SHIFT) as usize
     }
 
-    fn other(self) -> u32 {
-        (self.0 >> Self::OTHER_SHIFT) as u32
+    fn other(self) -> NodeId {
+        NodeId((self.0 >> Self::OTHER_SHIFT) as u32)
     }
 
     fn link(self) -> Link {
@@ -115,7 +118,9 @@ impl Runs {
             (build(Side::Out), into.join().expect("building a run does not panic"))
         });
         let order = order((&out.0, &out.1), (&into.0, &into.1));
-        Self { out: out.0, into: into.0, order }
+        // Every relationship has a half on either side.
+        let modalities = out.0.tags.iter().map(|it| it.modality()).collect();
+        Self { out: out.0, into: into.0, order, modalities }
     }
 
     #[inline]
@@ -131,6 +136,11 @@ impl Runs {
     pub(super) fn turns(&self, node: usize) -> Turns<'_> {
         let start = |csr: &Csr| csr.offsets.get(node).map_or(0, |it| *it as usize);
         Turns { order: &self.order, at: start(&self.out) + start(&self.into) }
+    }
+
+    /// The modalities that its relationships have.
+    pub(super) fn modalities(&self) -> ModalitySet {
+        self.modalities
     }
 
     /// The memory that they take.
@@ -152,7 +162,7 @@ impl Turns<'_> {
 impl Run<'_> {
     /// The next half: the tag, the link and the entity at the other end.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<(Tag, Link, u32)> {
+    pub(super) fn pop(&mut self) -> Option<(Tag, Link, NodeId)> {
         let (tag, tags) = self.tags.split_first()?;
         let (link, links) = self.links.split_first()?;
         let (other, others) = self.others.split_first()?;

@@ -3,7 +3,7 @@
 use std::{mem, ops::ControlFlow};
 
 use super::{
-    View,
+    Snapshot, View,
     csr::{Run, Turns},
     delta::Halves,
     half::{HalfValue, Link, Side, age},
@@ -22,6 +22,31 @@ pub struct Half {
     pub relation: RelationId,
     /// Whether the entity asked is the relationship's source.
     pub outgoing: bool,
+}
+
+/// The entities around others, for walks that care for nothing else of relationships; see
+/// [`View::others`].
+#[derive(Clone, Copy, Debug)]
+pub struct Others<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) direction: Direction,
+}
+
+impl<'s> Others<'s> {
+    /// The entities around `node`, some of them more than once; none where relationships of it are
+    /// new since the base was built, and it must be asked for them one by one.
+    #[inline]
+    pub fn of(self, node: NodeId) -> Option<[&'s [NodeId]; 2]> {
+        if self.snapshot.is_touched(node) {
+            return None;
+        }
+        let runs = self.snapshot.base.runs();
+        let run = |side, other| match self.direction == other {
+            true => &[][..],
+            false => runs.side(side).run(node.index()).others,
+        };
+        Some([run(Side::Out, Direction::In), run(Side::In, Direction::Out)])
+    }
 }
 
 /// The relationships of one entity, in one of two orders; see [`View`].
@@ -131,7 +156,7 @@ impl<'s> Edges<'s> {
             let runs = self.delta.as_mut()?;
             let HalfValue { other, link, tag } = *runs[side].next()?.1;
             if self.sees(tag, link) {
-                return Some(half(tag, link, other));
+                return Some(half(tag, link, NodeId(other)));
             }
         }
     }
@@ -159,13 +184,8 @@ fn delta_runs<'s>(view: View<'s>, node: NodeId, direction: Direction) -> Box<[Ha
 }
 
 #[inline]
-fn half(tag: Tag, link: Link, other: u32) -> Half {
-    Half {
-        edge: link.edge(),
-        other: NodeId(other),
-        relation: tag.relation(),
-        outgoing: link.is_at_source(),
-    }
+fn half(tag: Tag, link: Link, other: NodeId) -> Half {
+    Half { edge: link.edge(), other, relation: tag.relation(), outgoing: link.is_at_source() }
 }
 
 /// The next half of a source after its [`age`]; where there is none, after the greatest number.

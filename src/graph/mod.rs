@@ -61,7 +61,7 @@ pub use self::{
     draft::{
         Draft, EntityWish, EvidenceWish, Mode, Place, Rejection, RelationshipWish, Rule, Wish,
     },
-    edges::{Edges, Half},
+    edges::{Edges, Half, Others},
     entity::Entity,
     evidence::Evidence,
     feed::{ChangeKind, Changed, Feed, FeedError, Thing, Update},

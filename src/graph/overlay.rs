@@ -71,6 +71,11 @@ impl Bits {
         Self { pages: Arc::new(vec![None; bound.div_ceil(WORDS * 64)]) }
     }
 
+    /// Whether it has no member. Costs a look at each page.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pages.iter().all(Option::is_none)
+    }
+
     /// Whether `id` is a member. Numbers beyond the bound are not.
     #[inline]
     pub(super) fn contains(&self, id: u32) -> bool {

@@ -1,6 +1,6 @@
 //! A snapshot seen through a lens.
 
-use super::{Edges, Snapshot, row::Tag};
+use super::{Edges, Others, Snapshot, row::Tag};
 use crate::model::{Date, Direction, EdgeId, ModalitySet, NodeId, RelationId, Validity};
 
 /// Which relationships are seen. The default sees asserted ones of every type and time.
@@ -79,6 +79,16 @@ impl<'s> View<'s> {
     /// is there.
     pub fn newest_of(self, node: NodeId, direction: Direction) -> Edges<'s> {
         Edges::newest_first(self, node, direction)
+    }
+
+    /// The entities around others, where the lens sees every relationship of the base, and none of
+    /// them has changed since that was built. Costs a look at the pages of a bit set.
+    pub fn others(self, direction: Direction) -> Option<Others<'s>> {
+        let Self { snapshot, lens: Lens { relations, as_of, modalities } } = self;
+        let there = snapshot.base.runs().modalities();
+        let sees_all = relations.is_none() && as_of.is_none() && modalities.and(there) == there;
+        let is_whole = sees_all && snapshot.delta.superseded.is_empty();
+        is_whole.then_some(Others { snapshot, direction })
     }
 
     /// Whether the lens sees a relationship.

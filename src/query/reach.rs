@@ -10,7 +10,7 @@ use super::{
     walk::{hops_min, reach, route},
 };
 use crate::{
-    graph::View,
+    graph::{Others, View},
     model::{Direction, NodeId},
 };
 
@@ -58,10 +58,16 @@ pub fn neighbors_count(
     count
 }
 
+/// An entity is one of so many: levels of fewer relationships are kept as they are found, because to
+/// take note of them in a bit for each entity would take longer.
+const SPARSE: usize = 64;
+
 /// A search along a plain route, level by level.
 struct Search<'r, 'q> {
     route: &'r Route<'q>,
     start: NodeId,
+    /// Where relationships are nothing but ways to others: forward and backward.
+    others: Option<[Others<'q>; 2]>,
     found: FixedBitSet,
     /// The entities of the last level, each in the one state it can be in.
     level: Vec<State>,
@@ -78,15 +84,19 @@ impl<'r, 'q> Search<'r, 'q> {
         let level = vec![route.start(start)];
         let ahead = view.snapshot.degree_bound(start, Direction::Any);
         let behind = view.snapshot.degree_sum().saturating_sub(ahead);
-        Self { route, start, found, level, ahead, behind }
+        let others = route.others(false).zip(route.others(true)).map(<[_; 2]>::from);
+        Self { route, start, others, found, level, ahead, behind }
     }
 
     /// Finds the next level; a part of it where the budget is exhausted.
     fn advance(&mut self, budget: &mut Budget) {
-        let next = if self.ahead > self.behind {
-            self.next_from_behind(budget)
-        } else {
-            self.next_from_level(budget)
+        let next = match self.others {
+            Some([_, others]) if self.ahead > self.behind => self.next_of_others(others, budget),
+            None if self.ahead > self.behind => self.next_from_behind(budget),
+            Some([others, _]) if self.ahead > self.found.len() / SPARSE => {
+                self.next_to_others(others, budget)
+            }
+            _ => self.next_from_level(budget),
         };
         self.ahead = next.iter().map(|it| self.route.degree_bound(it.node)).sum();
         self.behind = self.behind.saturating_sub(self.ahead);
@@ -110,25 +120,85 @@ impl<'r, 'q> Search<'r, 'q> {
         next
     }
 
+    /// The same over many relationships, ascending.
+    fn next_to_others(&mut self, others: Others<'_>, budget: &mut Budget) -> Vec<State> {
+        let (route, found) = (self.route, &mut self.found);
+        let before = found.clone();
+        for at in self.level.iter().filter(|it| route.leaves(**it)) {
+            let searched = match others.of(at.node) {
+                Some(runs) => {
+                    let is_left = budget.draw(runs.iter().map(|it| it.len() as u64).sum());
+                    let all = runs.into_iter().flatten().take(if is_left { usize::MAX } else { 0 });
+                    all.for_each(|it| found.insert(it.index()));
+                    if is_left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                }
+                None => route.forward(*at, Order::Any, budget, |hop| {
+                    found.insert(hop.state.node.index());
+                    ControlFlow::Continue(())
+                }),
+            };
+            if searched.is_break() {
+                break;
+            }
+        }
+        let mut next = found.clone();
+        next.difference_with(&before);
+        next.ones().map(|it| route.state_within(NodeId(it as u32))).collect()
+    }
+
+    /// The next level, from the entities that are not found, where relationships are nothing but
+    /// ways to others.
+    fn next_of_others(&mut self, others: Others<'_>, budget: &mut Budget) -> Vec<State> {
+        let mut next = Vec::new();
+        for node in self.found.zeroes() {
+            let at = self.route.state_within(NodeId(node as u32));
+            let is_next = match others.of(at.node) {
+                Some(runs) => {
+                    let mut looked_at = 0;
+                    let is_next = runs.into_iter().flatten().any(|it| {
+                        looked_at += 1;
+                        self.found.contains(it.index())
+                            && (*it == self.start
+                                || self.route.leaves(self.route.state_within(*it)))
+                    });
+                    budget.draw(looked_at) && is_next
+                }
+                None => self.is_next(at, budget),
+            };
+            if is_next {
+                next.push(at);
+            }
+            if budget.reason().is_some() {
+                break;
+            }
+        }
+        next.iter().for_each(|it| self.found.insert(it.node.index()));
+        next
+    }
+
     /// The next level, from the entities that are not found.
     fn next_from_behind(&mut self, budget: &mut Budget) -> Vec<State> {
         let mut next = Vec::new();
         for node in self.found.zeroes() {
             let at = self.route.state_within(NodeId(node as u32));
-            let searched = self.route.backward(at, self.start, budget, |hop| {
-                if self.found.contains(hop.state.node.index()) {
-                    next.push(at);
-                    return ControlFlow::Break(());
-                }
-                ControlFlow::Continue(())
-            });
-            if searched.is_break() && budget.reason().is_some() {
+            if self.is_next(at, budget) {
+                next.push(at);
+            } else if budget.reason().is_some() {
                 break;
             }
         }
-        for state in &next {
-            self.found.insert(state.node.index());
-        }
+        next.iter().for_each(|it| self.found.insert(it.node.index()));
         next
+    }
+
+    /// Whether a hop leads to `at` from what is found.
+    fn is_next(&self, at: State, budget: &mut Budget) -> bool {
+        let searched = self.route.backward(at, self.start, budget, |hop| {
+            match self.found.contains(hop.state.node.index()) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        searched.is_break() && budget.reason().is_none()
     }
 }

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 use super::{Budget, EntityFilter, Hops, RelationshipFilter, Step, Weight, filter::seen};
 use crate::{
-    graph::{Half, Lens, RelationSet, View},
+    graph::{Half, Lens, Others, RelationSet, View},
     model::{Direction, EdgeId, KindId, ModalitySet, NodeId},
 };
 
@@ -150,6 +150,26 @@ impl<'q> Route<'q> {
     /// The state of a walk along a plain route that has come to `node`.
     pub(super) fn state_within(&self, node: NodeId) -> State {
         State { node, position: self.positions.len() as u32 - 1 }
+    }
+
+    /// The entities around others, forward or `backward`, where a hop of this plain route may go
+    /// over any relationship whatever; it leads away from hubs only at the start.
+    pub(super) fn others(&self, backward: bool) -> Option<Others<'q>> {
+        let [Stride { direction, relations: None, modalities, relationship: None, to: None }] =
+            self.strides[..]
+        else {
+            return None;
+        };
+        let is_free = self.positions.len() == 2 && self.filter.is_none() && self.weight.is_none();
+        let lens = Lens { modalities, ..self.view.lens };
+        let view = View { lens, ..self.view };
+        let direction = if backward { direction.reverse() } else { direction };
+        is_free.then(|| view.others(direction)).flatten()
+    }
+
+    /// Whether a hop of a route over [`others`](Self::others) may lead away from `at`.
+    pub(super) fn leaves(&self, at: State) -> bool {
+        at.position == START || !self.view.snapshot.is_hub(at.node)
     }
 
     /// Shows `visit` every hop away from `at`, until it breaks or the budget is exhausted.

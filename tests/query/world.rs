@@ -87,12 +87,15 @@ impl World {
         let mut draft = Draft::default();
         let entities = wish_entities(random, entities_max, &mut draft);
         let mut relationships = wish_relationships(random, &entities, edges_max, &mut draft);
-        // In one commit or in several: what is told must not depend on it.
+        // In one commit or in several, in the base or not: what is told must not depend on it.
         let size = random.usize(1..=draft.wishes.len());
         for (i, wishes) in draft.wishes.chunks(size).enumerate() {
             let at = Timestamp::from_micros(i as i64 + 1).unwrap();
             let draft = Draft { wishes: wishes.to_vec() };
             snapshot = snapshot.apply(&draft.resolve(&snapshot, at).unwrap());
+            if random.u8(0..3) == 0 {
+                snapshot = snapshot.rebuilt();
+            }
         }
         for (i, it) in relationships.iter_mut().enumerate() {
             it.edge = snapshot.edge(&format!("r{i}")).unwrap();
