@@ -52,6 +52,58 @@ fn fields_are_merged_in_the_order_of_the_document() {
 }
 
 #[test]
+fn what_is_skipped_leaves_nothing_behind() {
+    let both = "query ($y: Boolean!) { ...F @skip(if: $y) ...F } fragment F on Query { name }";
+    check(&[
+        ("{ name @skip(if: true) }", "{}", "{}"),
+        ("{ thing { name @skip(if: true) } }", "{}", r#"{"thing":{}}"#),
+        (
+            "{ ... @include(if: false) { fails } ...F @skip(if: true) } fragment F on Query { fails }",
+            "{}",
+            "{}",
+        ),
+        // A spread that was skipped does not count as spread.
+        (both, r#"{"y": true}"#, r#"{"name":"x"}"#),
+        (both, r#"{"y": false}"#, r#"{"name":"x"}"#),
+        (
+            "query ($y: Boolean!) { a: name @skip(if: $y) @include(if: $y) b: name @include(if: $y) @skip(if: false) }",
+            r#"{"y": true}"#,
+            r#"{"b":"x"}"#,
+        ),
+        (
+            "query ($y: Boolean!) { thing @include(if: $y) { name } thing { n: nothing } }",
+            r#"{"y": false}"#,
+            r#"{"thing":{"n":null}}"#,
+        ),
+        (
+            "query ($y: Boolean!) { __schema @skip(if: $y) { queryType { name } } __typename @include(if: $y) }",
+            r#"{"y": true}"#,
+            r#"{"__typename":"Query"}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn strings_are_read_as_the_specification_says() {
+    let said = |it: &str| format!("{{\"echo\":{}}}", Json::from(format!("text={it:?} number=7")));
+    for (literal, value) in [
+        (r#""""#, ""),
+        (r#""\u00e9\u{1F600}\uD83D\uDE00\t\b\f\/""#, "é😀😀\t\u{8}\u{c}/"),
+        (r#""""""""#, ""),
+        (r#""""   """"#, ""),
+        (r#""""\n \u0041""""#, r"\n \u0041"),
+        ("\"\"\"\n\n  x \\\"\"\" y\n\n\"\"\"", "x \"\"\" y"),
+        ("\"\"\"\n    a\n      b\n    \n  c\n  \"\"\"", "  a\n    b\n  \nc"),
+        ("\"\"\"a\n   b\n  c\"\"\"", "a\n b\nc"),
+        ("\"\"\"\r\n  a\r\n    b\r  c\r\n\"\"\"", "a\n  b\nc"),
+        ("\"\"\"\t\ta\n\tb\"\"\"", "\t\ta\nb"),
+        ("\"\"\"\n  a\n \t \n  b   \n\"\"\"", "a\n \nb   "),
+    ] {
+        check(&[(&format!("{{ echo(text: {literal}) }}"), "{}", &said(value))]);
+    }
+}
+
+#[test]
 fn nulls_go_up_to_the_nearest_field_that_may_be_null() {
     let no_value = r#""the server failed; the log has the details under `extensions.reference`""#;
     check(&[
@@ -107,6 +159,14 @@ fn arguments_are_coerced_by_their_types() {
             r#"{"c": "d", "unknown": 1}"#,
             &echo(r#"number=5 numbers=[1,5] outer={inners:[{a:1,b:5,c:"d"}],flag:null}"#),
         ),
+        // A variable without a value leaves its argument to its default, or without a value.
+        ("query ($t: String, $i: Int) { echo(text: $t, number: $i) }", "{}", &echo("number=7")),
+        (
+            "query ($t: String = null, $i: Int) { echo(text: $t, numbers: [2], number: $i) }",
+            r#"{"i": 3}"#,
+            &echo("text=null number=3 numbers=[2]"),
+        ),
+        ("query ($n: [Int!]) { echo(numbers: $n) }", r#"{"n": 4}"#, &echo("number=7 numbers=[4]")),
         (
             "query ($i: Int) { echo(outer: {inners: [{b: $i, c: \"e\"}]}) }",
             "{}",

@@ -295,6 +295,17 @@ fn only_changes_that_pass_are_told() {
 }
 
 #[test]
+fn fields_that_merge_to_one_are_one() {
+    let world = world();
+    let query = "subscription { changes { kind } ...F ... { changes { entity { name } } } } \
+                 fragment F on Subscription { changes { entity { id } kind } }";
+    let mut socket = world.follow(query);
+    world.commit(&town("a"));
+    let told = change(&mut socket);
+    assert_eq!(told.to_string(), r#"{"kind":"CREATED","entity":{"id":"a","name":"a"}}"#);
+}
+
+#[test]
 fn who_reads_late_reads_everything() {
     let world = world();
     let mut socket = world.follow(CHANGES);
