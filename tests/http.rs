@@ -190,6 +190,17 @@ async fn what_is_no_graphql_request_is_bad() {
 }
 
 #[actix_web::test]
+async fn who_names_a_document_by_its_hash_is_told_to_send_it() {
+    let code = Some("PERSISTED_QUERY_NOT_SUPPORTED");
+    let extensions = r#"{"persistedQuery":{"version":1,"sha256Hash":"0a"}}"#;
+    check(post(&format!(r#"{{"extensions":{extensions}}}"#)), 400, code).await;
+    let line = "GET /graphql?extensions=%7B%22persistedQuery%22%3A%7B%7D%7D";
+    check(get(line), 400, code).await;
+    check(post(&format!(r#"{{"query":"{{ __typename }}","extensions":{extensions}}}"#)), 200, None)
+        .await;
+}
+
+#[actix_web::test]
 async fn a_refused_document_has_its_status_by_media_type() {
     for (document, code) in [
         ("{", "GRAPHQL_PARSE_FAILED"),

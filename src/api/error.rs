@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 pub enum Code {
     /// What was sent is not a GraphQL request.
     BadRequest,
+    /// A document is named by its hash, and none is kept. Clients then send it whole.
+    PersistedQueryNotSupported,
     /// The document is not GraphQL.
     ParseFailed,
     /// The document does not fit the schema.
@@ -21,7 +23,7 @@ pub enum Code {
     AmbiguousName,
     /// No relationship has the id, or it was retracted.
     UnknownRelationship,
-    /// Another entity has the id, or the value of a `@unique` field.
+    /// Another entity or relationship has the id, or another entity the value of a `@unique` field.
     UniqueViolation,
     /// The thing has changed since; its revision is in `extensions.current`.
     RevisionConflict,
@@ -43,8 +45,9 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::BadRequest,
+        Self::PersistedQueryNotSupported,
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -67,6 +70,7 @@ impl Code {
     pub fn name(self) -> &'static str {
         match self {
             Self::BadRequest => "BAD_REQUEST",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::OperationResolutionFailure => "OPERATION_RESOLUTION_FAILURE",

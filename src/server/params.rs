@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::web::{Bytes, Query};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
 use super::refusal::Refusal;
@@ -28,6 +28,13 @@ pub(super) struct Params<'a> {
     variables: Option<Cow<'a, RawValue>>,
     #[serde(borrow)]
     extensions: Option<Cow<'a, RawValue>>,
+}
+
+/// What is known of the extensions of a request.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Extensions {
+    persisted_query: Option<IgnoredAny>,
 }
 
 impl Input {
@@ -77,15 +84,19 @@ impl<'a> Params<'a> {
     }
 
     fn checked(self) -> Result<Self, Refusal> {
-        if self.query.is_none() {
-            return Err(Refusal::bad("`query` is missing; it is the GraphQL document"));
-        }
         for (name, value) in [("variables", &self.variables), ("extensions", &self.extensions)] {
             if value.as_ref().is_some_and(|it| !it.get().starts_with('{')) {
                 return Err(Refusal::bad(format!("`{name}` must be a JSON object")));
             }
         }
-        Ok(self)
+        if self.query.is_some() {
+            return Ok(self);
+        }
+        let extensions = self.extensions.as_ref().map(|it| serde_json::from_str(it.get()));
+        Err(match extensions {
+            Some(Ok(Extensions { persisted_query: Some(_) })) => Refusal::persisted(),
+            _ => Refusal::bad("`query` is missing; it is the GraphQL document"),
+        })
     }
 
     /// The request that they make.

@@ -32,6 +32,12 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
+    /// A request that names its document by a hash. Clients know this message.
+    pub(super) fn persisted() -> Self {
+        let code = Code::PersistedQueryNotSupported;
+        Self { code, ..Self::bad("PersistedQueryNotSupported") }
+    }
+
     /// A request that HTTP itself has a status for.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         let code = if status.is_server_error() { Code::Internal } else { Code::BadRequest };

@@ -1,7 +1,9 @@
 // Apollo Client 4, with its normalised cache, over HTTP and a WebSocket.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
@@ -34,6 +36,12 @@ const create = (client, country) => client.mutate({ mutation: queries.Create, va
 test('a query with variables', async () => {
   const { data } = await connected().query({ query: queries.Country, variables: AZERBAIJAN });
   assertCountry(data);
+});
+
+test('a query by its hash, which the server does not know, and then whole', async () => {
+  const persisted = new PersistedQueryLink({ sha256: (text) => createHash('sha256').update(text).digest('hex') });
+  const client = new ApolloClient({ cache: new InMemoryCache(), link: persisted.concat(new HttpLink({ uri: server.url })) });
+  assertCountry((await client.query({ query: queries.Country, variables: AZERBAIJAN })).data);
 });
 
 test('partial data with an error', async () => {

@@ -1,7 +1,8 @@
-// A follower over a server that is killed again and again, while another client writes: nothing is lost or repeated.
+// A follower, by graphql-ws and graphql-sse in turn, of a server that is killed again and again while another client writes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createClient } from 'graphql-ws';
+import { NetworkError, createClient as createEventsClient } from 'graphql-sse';
+import { createClient as createSocketClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { documents } from './scenario.mjs';
 import { ask, folder, start } from './server.mjs';
@@ -12,14 +13,24 @@ const CHANGES_PER_LIFE = 25;
 const data = folder();
 
 /** The changes after a cursor, until the connection is lost. */
-async function* changes(server, after) {
-  const client = createClient({ url: server.socket, webSocketImpl: WebSocket, retryAttempts: 0 });
-  try {
-    for await (const { data } of client.iterate({ query: documents.Changes, variables: { after } })) yield data.changes;
-  } catch (error) {
-    assert.equal(error.code, 1006, error);
-  }
-}
+const transports = {
+  async *socket({ socket }, after) {
+    const client = createSocketClient({ url: socket, webSocketImpl: WebSocket, retryAttempts: 0 });
+    try {
+      for await (const { data } of client.iterate({ query: documents.Changes, variables: { after } })) yield data.changes;
+    } catch (error) {
+      assert.equal(error.code, 1006, error);
+    }
+  },
+  async *events({ url }, after) {
+    const client = createEventsClient({ url, retryAttempts: 0 });
+    try {
+      for await (const { data } of client.iterate({ query: documents.Changes, variables: { after } })) yield data.changes;
+    } catch (error) {
+      assert.ok(error instanceof NetworkError, error);
+    }
+  },
+};
 
 /** Creates one country after the other, until the server is gone; gives the names of those it has acknowledged. */
 async function write(server, prefix) {
@@ -42,7 +53,7 @@ test('a follower sees every change once and in order, through kills and restarts
     const server = await start('--data', data);
     const writing = write(server, `Life ${life}`);
     let heard = 0;
-    for await (const change of changes(server, followed.at(-1)?.cursor)) {
+    for await (const change of transports[life % 2 ? 'socket' : 'events'](server, followed.at(-1)?.cursor)) {
       followed.push(change);
       heard += 1;
       if (heard === CHANGES_PER_LIFE) await server.stop('SIGKILL');
@@ -53,12 +64,12 @@ test('a follower sees every change once and in order, through kills and restarts
   const server = await start('--data', data);
   const last = 'The last';
   await ask(server, documents.Create, { input: [{ name: last }] });
-  for await (const change of changes(server, followed.at(-1).cursor)) {
+  for await (const change of transports.socket(server, followed.at(-1).cursor)) {
     followed.push(change);
     if (change.entity.name === last) break;
   }
   const again = [];
-  for await (const change of changes(server, followed[0].cursor)) {
+  for await (const change of transports.events(server, followed[0].cursor)) {
     again.push(change);
     if (change.entity.name === last) break;
   }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { persistedExchange } from '@urql/exchange-persisted';
 import { getIntrospectionQuery } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -24,6 +25,11 @@ test('a query with variables', async () => {
 
 test('a query by GET', async () => {
   const client = new Client({ url: server.url, exchanges: [fetchExchange], preferGetMethod: 'force' });
+  assertCountry((await client.query(documents.Country, AZERBAIJAN)).data);
+});
+
+test('a query by its hash, which the server does not know, and then whole', async () => {
+  const client = new Client({ url: server.url, exchanges: [persistedExchange(), fetchExchange] });
   assertCountry((await client.query(documents.Country, AZERBAIJAN)).data);
 });
 
