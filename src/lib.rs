@@ -16,3 +16,5 @@ pub mod ontology;
 pub mod query;
 pub mod server;
 pub mod store;
+#[cfg(feature = "otel")]
+pub mod telemetry;

@@ -21,7 +21,7 @@ use relata::{
     server,
     store::{MemoryStore, SledStore, StagedStore, Store},
 };
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The facts of one news article: what `--demo` shows.
 const DEMO: &[u8] = include_bytes!("../data/facts.jsonl");
@@ -91,6 +91,8 @@ fn serve(config: &Config, demo: bool) -> Outcome {
     server::serve(&api, &config.server, |address| println!("listening on {address}/"))
         .map_err(|err| unusable("listen on", Path::new(&config.server.bind), &err))?;
     tracing::info!("stopped");
+    #[cfg(feature = "otel")]
+    relata::telemetry::finish();
     Ok(())
 }
 
@@ -306,14 +308,15 @@ fn start_log(config: &Config) {
     let serves = matches!(config.command, Command::Serve { .. });
     let level = if serves { "info,actix_server=warn" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr);
-    match config.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
-    }
+    let log = fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
+    let log = match config.log_format {
+        LogFormat::Text => log.boxed(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).boxed(),
+    };
+    let log = tracing_subscriber::registry().with(filter).with(log);
+    #[cfg(feature = "otel")]
+    let log = log.with(serves.then(relata::telemetry::layer).flatten());
+    log.init();
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread has panicked")));
 }
 

@@ -32,11 +32,17 @@ where
     let began = Instant::now();
     let called = Called::by(request.headers());
     let span = called.span();
+    #[cfg(feature = "otel")]
+    let told = span.clone();
     request.extensions_mut().insert(called.clone());
     let answer = span.in_scope(|| service.call(request)).instrument(span);
     async move {
         let mut response = answer.await?;
         response.headers_mut().insert(REQUEST_ID, called.header());
+        #[cfg(feature = "otel")]
+        if let Some(account) = response.request().extensions().get::<Account>() {
+            account.record(&told);
+        }
         tell(&called, &response, began.elapsed());
         Ok(response)
     }
@@ -62,7 +68,7 @@ fn tell<B: MessageBody>(called: &Called, response: &ServiceResponse<B>, took: Du
                 operation = account.as_ref().and_then(Account::operation),
                 code = account.as_ref().and_then(|it| it.code).map(Code::name),
                 request_id = &*called.id,
-                trace_id = called.trace.as_deref(),
+                trace_id = called.trace_id(),
                 client = request.peer_addr().map(|it| it.ip()).map(tracing::field::display),
             )
         };
@@ -84,7 +90,7 @@ pub(super) fn tell_operation(called: &Called, account: &Account, took: Duration)
         operation = account.operation(),
         code = account.code.map(Code::name),
         request_id = &*called.id,
-        trace_id = called.trace.as_deref(),
+        trace_id = called.trace_id(),
     );
 }
 
@@ -97,6 +103,14 @@ fn bytes(body: &impl MessageBody) -> u64 {
 }
 
 impl Account {
+    /// Adds what the operation was to the span of its request, for a collector.
+    #[cfg(feature = "otel")]
+    fn record(&self, span: &tracing::Span) {
+        span.record("operation_type", self.operation_type());
+        span.record("operation", self.operation());
+        span.record("code", self.code.map(Code::name));
+    }
+
     fn operation_type(&self) -> Option<&'static str> {
         self.asked.as_ref().map(|it| it.operation_type().name())
     }

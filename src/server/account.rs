@@ -77,7 +77,7 @@ fn tell_slow(called: &Called, input: &Input, response: &Response, took: Duration
         variables,
         plan = asked.map(Asked::plan_summary),
         request_id = &*called.id,
-        trace_id = called.trace.as_deref(),
+        trace_id = called.trace_id(),
     );
 }
 

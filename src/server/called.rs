@@ -27,8 +27,8 @@ const ID_CHARS_MAX: usize = 128;
 pub(super) struct Called {
     /// The client's, where it gave a sound one, else ours.
     pub(super) id: Arc<str>,
-    /// The trace that the request is part of, in 32 hexadecimal digits.
-    pub(super) trace: Option<Arc<str>>,
+    /// The `traceparent` that came with it, where that is sound.
+    parent: Option<Arc<str>>,
 }
 
 impl Called {
@@ -37,7 +37,8 @@ impl Called {
         let text = |name: HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
         let given = text(REQUEST_ID).filter(|it| is_sound(it));
         let id = given.map_or_else(new_id, Arc::from);
-        Self { id, trace: text(TRACE_PARENT).and_then(trace_id).map(Arc::from) }
+        let parent = text(TRACE_PARENT).filter(|it| trace_id(it).is_some());
+        Self { id, parent: parent.map(Arc::from) }
     }
 
     /// The names that `request` was given when it came.
@@ -48,7 +49,7 @@ impl Called {
 
     /// The names of an operation, by its number, on the connection that this request has opened.
     pub(super) fn operation(&self, number: u64) -> Self {
-        Self { id: format!("{}.{number}", self.id).into(), trace: self.trace.clone() }
+        Self { id: format!("{}.{number}", self.id).into(), parent: self.parent.clone() }
     }
 
     /// The value of [`REQUEST_ID`] in the response.
@@ -56,10 +57,19 @@ impl Called {
         HeaderValue::from_str(&self.id).expect("an id is made of printable characters")
     }
 
+    /// The trace that it is part of, in 32 hexadecimal digits.
+    pub(super) fn trace_id(&self) -> Option<&str> {
+        self.parent.as_deref().and_then(trace_id)
+    }
+
     /// The span in the log of all that is done for it.
     pub(super) fn span(&self) -> Span {
-        let Self { id, trace } = self;
-        tracing::info_span!("request", request_id = &**id, trace_id = trace.as_deref())
+        let (request_id, trace_id) = (&*self.id, self.trace_id());
+        #[cfg(not(feature = "otel"))]
+        let span = tracing::info_span!("request", request_id, trace_id);
+        #[cfg(feature = "otel")]
+        let span = crate::telemetry::span(request_id, trace_id, self.parent.as_deref());
+        span
     }
 }
 
