@@ -7,7 +7,10 @@ mod demo;
 #[path = "common/facts.rs"]
 mod facts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 
 use fastrand::Rng;
 use relata::api::{Api, Limits, Request};
@@ -15,6 +18,7 @@ use serde_json::{Value, json, value::to_raw_value};
 
 const SEED: u64 = 21;
 const PAGES: usize = 300;
+const WALKS: usize = 6;
 const EVERYTHING: &str = "modality: [ASSERTED, INTENDED, POSSIBLE, REQUESTED]";
 
 fn ask(api: &Api, query: &str, variables: &Value) -> Value {
@@ -25,18 +29,25 @@ fn ask(api: &Api, query: &str, variables: &Value) -> Value {
     response["data"].clone()
 }
 
-/// Asks for random pages of a connection, which `field` selects with `PAGE` among its arguments
-/// and its nodes by id, and compares each with what the Relay specification makes of all edges.
-fn check_pages(field: &str, two_way: bool) {
+/// Asks for a page of the connection that `field` selects, with `PAGE` among its arguments and
+/// `EDGES` for what is selected of it.
+fn page_query(field: &str, two_way: bool) -> String {
     let (declared, given) = if two_way {
         ("$last: Int, $before: String", "last: $last, before: $before")
     } else {
         ("", "")
     };
-    let field = field
-        .replace("PAGE", &format!("first: $first, after: $after, {given}"))
-        .replace("NODES", "edges { cursor node { id } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount");
-    let query = format!("query ($first: Int, $after: String, {declared}) {{ {field} }}");
+    let field = field.replace("PAGE", &format!("first: $first, after: $after, {given}")).replace(
+        "EDGES",
+        "edges { cursor node { id } } nodes { id } totalCount \
+         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }",
+    );
+    format!("query ($first: Int, $after: String, {declared}) {{ {field} }}")
+}
+
+/// Compares random pages of a connection with what the Relay specification makes of all edges.
+fn check_pages(field: &str, two_way: bool) {
+    let query = page_query(field, two_way);
     let page = |variables: &Value| innermost(ask(&demo::api(), &query, variables));
 
     let all = page(&json!({ "first": 1000 }));
@@ -78,7 +89,67 @@ fn check_pages(field: &str, two_way: bool) {
     assert_eq!(all["totalCount"], edges.len(), "{field}");
 }
 
-/// The only object that has edges, below objects of one field each.
+/// Pages through a connection, forwards or backwards, while topics and what they are connected with
+/// come and go, and checks that what was there all the time is seen once and in order.
+fn check_pages_under_writes(field: &str, rng: &mut Rng) {
+    let api = demo::fresh();
+    let query = page_query(field, true);
+    let page = |variables: &Value| innermost(ask(&api, &query, variables));
+    let ids = |page: &Value| -> Vec<String> {
+        let edges = page["edges"].as_array().unwrap().iter();
+        edges.map(|it| it["node"]["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (count, cursor, end, more) = if rng.bool() {
+        ("first", "after", "endCursor", "hasNextPage")
+    } else {
+        ("last", "before", "startCursor", "hasPreviousPage")
+    };
+    let before = ids(&page(&json!({ "first": 1000 })));
+    let mut seen: Vec<String> = Vec::new();
+    let mut place = Value::Null;
+    loop {
+        let found = page(&json!({ (count): rng.usize(1..4), (cursor): place }));
+        let ids = ids(&found);
+        seen = if count == "first" { [seen, ids].concat() } else { [ids, seen].concat() };
+        place = found["pageInfo"][end].clone();
+        if found["pageInfo"][more] == false || place.is_null() {
+            break;
+        }
+        for _ in 0..rng.usize(..3) {
+            write(&api, &before, &seen, rng);
+        }
+    }
+    let after = ids(&page(&json!({ "first": 1000 })));
+    assert_eq!(
+        seen.iter().collect::<BTreeSet<_>>().len(),
+        seen.len(),
+        "seed {SEED}: {field} {seen:?}"
+    );
+    let stayed: Vec<_> = before.iter().filter(|it| after.contains(it)).collect();
+    let seen: Vec<_> = seen.iter().filter(|it| stayed.contains(it)).collect();
+    assert_eq!(seen, stayed, "seed {SEED}: {field} by {count}");
+}
+
+/// Makes a topic that an event is about, or deletes one.
+fn write(api: &Api, before: &[String], seen: &[String], rng: &mut Rng) {
+    let name: String = iter::repeat_with(|| rng.lowercase()).take(6).collect();
+    let topics: Vec<_> = before.iter().chain(seen).filter(|it| it.starts_with("topic:")).collect();
+    match rng.choice(topics).filter(|_| rng.bool()) {
+        Some(id) => {
+            let query = "mutation ($id: ID!) { deleteTopics(where: {id: {eq: $id}}, detach: true) { nodesDeleted } }";
+            ask(api, query, &json!({ "id": id }));
+        }
+        None => {
+            let query = "mutation ($id: ID!, $name: String!) {
+                createTopics(input: [{id: $id, name: $name}]) { info { nodesCreated } }
+                assertRelationships(input: [{type: ABOUT, source: {id: \"event:putin-aliyev-baku\"}, target: {id: $id}}]) { info { relationshipsCreated } }
+            }";
+            ask(api, query, &json!({ "id": format!("topic:{name}"), "name": name }));
+        }
+    }
+}
+
+/// The object that has edges, below objects of one field each.
 fn innermost(mut value: Value) -> Value {
     while value.get("edges").is_none() {
         value = value.as_object_mut().unwrap().values_mut().next().unwrap().take();
@@ -90,28 +161,44 @@ fn innermost(mut value: Value) -> Value {
 fn a_page_is_what_the_specification_makes_of_all_edges() {
     let event = r#"event(id: "event:putin-aliyev-baku")"#;
     for field in [
-        format!("relationships(where: {{{EVERYTHING}}}, PAGE) {{ NODES }}"),
-        format!("{event} {{ relationships(PAGE) {{ NODES }} }}"),
+        format!("relationships(where: {{{EVERYTHING}}}, PAGE) {{ EDGES }}"),
+        format!("{event} {{ relationships(PAGE) {{ EDGES }} }}"),
         format!(
-            "{event} {{ relationships(where: {{{EVERYTHING}}}, asOf: \"2024\", PAGE) {{ NODES }} }}"
+            "{event} {{ relationships(where: {{{EVERYTHING}}}, asOf: \"2024\", PAGE) {{ EDGES }} }}"
         ),
-        format!("{event} {{ aboutConnection(PAGE) {{ NODES }} }}"),
+        format!("{event} {{ aboutConnection(PAGE) {{ EDGES }} }}"),
         format!(
             "country(id: \"country:RUS\") {{ cooperatesWithConnection(where: {{relationship: \
-             {{{EVERYTHING}}}}}, sort: [{{edge: {{status: DESC}}}}], PAGE) {{ NODES }} }}"
+             {{{EVERYTHING}}}}}, sort: [{{edge: {{status: DESC}}}}], PAGE) {{ EDGES }} }}"
         ),
-        "topicsConnection(PAGE) { NODES }".to_owned(),
-        "topicsConnection(sort: [{name: DESC}], PAGE) { NODES }".to_owned(),
-        "topicsConnection(where: {name: {contains: \"i\"}}, sort: [{id: ASC}], PAGE) { NODES }"
+        "topicsConnection(PAGE) { EDGES }".to_owned(),
+        "topicsConnection(sort: [{name: DESC}], PAGE) { EDGES }".to_owned(),
+        "topicsConnection(where: {name: {contains: \"i\"}}, sort: [{id: ASC}], PAGE) { EDGES }"
             .to_owned(),
     ] {
         check_pages(&field, true);
     }
-    check_pages("entities(PAGE) { NODES }", false);
+    check_pages("entities(PAGE) { EDGES }", false);
     check_pages(
-        r#"country(id: "country:RUS") { neighbors(hops: {min: 1, max: 3}, PAGE) { NODES } }"#,
+        r#"country(id: "country:RUS") { neighbors(hops: {min: 1, max: 3}, PAGE) { EDGES } }"#,
         false,
     );
+}
+
+#[test]
+fn what_stays_is_seen_once_while_other_things_come_and_go() {
+    let mut rng = Rng::with_seed(SEED);
+    for field in [
+        "topicsConnection(PAGE) { EDGES }",
+        "topicsConnection(sort: [{name: DESC}], PAGE) { EDGES }",
+        "relationships(PAGE) { EDGES }",
+        "event(id: \"event:putin-aliyev-baku\") { relationships(PAGE) { EDGES } }",
+        "event(id: \"event:putin-aliyev-baku\") { aboutConnection(PAGE) { EDGES } }",
+    ] {
+        for _ in 0..WALKS {
+            check_pages_under_writes(field, &mut rng);
+        }
+    }
 }
 
 /// All ids of a graph, each with the type of its object.
