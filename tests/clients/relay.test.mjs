@@ -102,6 +102,15 @@ test('pages in both directions, by refetching the entity', async () => {
   }
 });
 
+test('a relationship and a piece of evidence are fetched again by their ids', async () => {
+  const environment = connected();
+  for (const [query, id, typename] of [['RelationshipQuery', 'r1', 'HoldsPosition'], ['EvidenceQuery', 'r1#0', 'Evidence']]) {
+    const { node } = await read(environment, query, { id });
+    assert.equal(node.__id, id);
+    assert.equal(environment.getStore().getSource().get(id).__typename, typename);
+  }
+});
+
 test('pages of a root field, and a mutation that adds to them', async () => {
   const environment = connected();
   const { pages, load } = await paged(environment, 'CountriesQuery', { first: 1 }, '_countries');

@@ -22,6 +22,20 @@ export const Relationships = graphql`
   }
 `;
 
+export const Relationship = graphql`
+  fragment operations_relationship on Relationship @refetchable(queryName: "operationsRelationshipQuery") {
+    modality
+    evidence(first: 5) { nodes { ...operations_evidence } }
+  }
+`;
+
+export const Evidence = graphql`
+  fragment operations_evidence on Evidence @refetchable(queryName: "operationsEvidenceQuery") {
+    summary
+    document { name }
+  }
+`;
+
 export const Countries = graphql`
   query operationsCountriesQuery($first: Int!) {
     ...operations_countries @arguments(first: $first)
