@@ -20,6 +20,8 @@ export async function start(...options) {
   const arguments_ = ['serve', '--bind', '127.0.0.1:0', ...(options.length === 0 ? ['--demo'] : options)];
   const child = spawn(binary, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
+  // Where the tests themselves are broken off.
+  process.on('exit', () => child.kill('SIGKILL'));
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (it) => { log += it; });
   const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), ended]);
