@@ -37,8 +37,8 @@ const COMMENT_EVERY: Duration = Duration::from_secs(15);
 /// A body of events.
 struct Events(Receiver<Bytes>);
 
-/// Answers the operation that `input` asks for with a stream of events: `next` for
-/// each answer, and `complete`.
+/// Answers the operation that `input` asks for with a stream of events: `next` for each answer, and
+/// `complete` where no more can come.
 ///
 /// # Errors
 ///
@@ -67,14 +67,17 @@ pub(super) fn respond(
                 let _ = events.try_send(Bytes::from_static(b":\n\n"));
             }
         };
-        select! {
-            () = operation.run(send) => {}
-            () = comments => {}
-            () = events.closed() => {}
-            () = stopped => {}
+        let is_complete = select! {
+            () = operation.run(send) => true,
+            () = comments => false,
+            () = events.closed() => false,
+            // A stream that ends without a word is asked for again, of whoever serves then.
+            () = stopped => false,
+        };
+        if is_complete {
+            // Whoever has gone away need not know.
+            let _ = events.send(Bytes::from_static(b"event: complete\ndata:\n\n")).await;
         }
-        // Whoever has gone away need not know.
-        let _ = events.send(Bytes::from_static(b"event: complete\ndata:\n\n")).await;
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))

@@ -15,23 +15,24 @@ const data = folder();
 
 /** The changes after a cursor, until the connection is lost. */
 const transports = {
-  async *socket({ socket }, after) {
+  socket({ socket }, after) {
     const client = createSocketClient({ url: socket, webSocketImpl: WebSocket, retryAttempts: 0 });
-    try {
-      for await (const { data } of client.iterate({ query: documents.Changes, variables: { after } })) yield data.changes;
-    } catch (error) {
-      assert.ok([1001, 1006].includes(error.code), error);
-    }
+    return changes(client, after, ({ code }) => [1001, 1006].includes(code));
   },
-  async *events({ url }, after) {
-    const client = createEventsClient({ url, retryAttempts: 0 });
-    try {
-      for await (const { data } of client.iterate({ query: documents.Changes, variables: { after } })) yield data.changes;
-    } catch (error) {
-      assert.ok(error instanceof NetworkError, error);
-    }
+  events({ url }, after) {
+    return changes(createEventsClient({ url, retryAttempts: 0 }), after, (error) => error instanceof NetworkError);
   },
 };
+
+async function* changes(client, after, isLoss) {
+  try {
+    for await (const { data } of client.iterate({ query: documents.Changes, variables: { after } })) yield data.changes;
+  } catch (error) {
+    assert.ok(isLoss(error), error);
+    return;
+  }
+  assert.fail('clients ask again for what is lost, not for what is complete');
+}
 
 /** Creates one country after the other, until the server is gone; gives the names of those it has acknowledged. */
 async function write(server, prefix) {
