@@ -34,8 +34,9 @@ function documentation() {
     const text = readFileSync(new URL(file, ROOT), 'utf8');
     return [...text.matchAll(/^```graphql\n([^]*?)^```$/gm)].flatMap(([, block], place) => {
       const document = parse(block);
-      // Some blocks are ontologies.
-      return document.definitions.every(isExecutableDefinitionNode)
+      // Some blocks are ontologies, and some are fragments that clients put together.
+      const isWhole = document.definitions.some((it) => it.kind === Kind.OPERATION_DEFINITION);
+      return isWhole && document.definitions.every(isExecutableDefinitionNode)
         ? [{ where: `${file}, query ${place + 1}`, document }]
         : [];
     });
