@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{
     block::{BLOCK_LEN, NodeBlock},
+    by_hash::ByHash,
     entity::Entity,
     shape::Shape,
 };
@@ -25,18 +26,10 @@ pub(super) struct Index {
     uniques: HashTable<(u64, u32)>,
     by_kind: Vec<Vec<u32>>,
     /// From the first look-up on: a graph that is only read may never need it.
-    edge_ids: OnceLock<HashTable<Hashed>>,
+    edge_ids: OnceLock<ByHash>,
     /// Relationships whose id is not that of their content, by their content; from the first
     /// look-up on.
-    edge_contents: OnceLock<HashTable<Hashed>>,
-}
-
-/// A number with part of its hash: what it stands for is looked at only where that agrees, and not
-/// when a table grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Hashed {
-    part: u32,
-    id: u32,
+    edge_contents: OnceLock<ByHash>,
 }
 
 impl Index {
@@ -78,7 +71,7 @@ impl Index {
     /// Adds new relationships under the hashes of their ids, where relationships are indexed at all.
     pub(super) fn insert_edges(&mut self, edges: impl Iterator<Item = (u32, u64)>) {
         let Some(ids) = self.edge_ids.get_mut() else { return };
-        edges.for_each(|(edge, hash)| Hashed::new(edge, hash).insert(ids));
+        edges.for_each(|(edge, hash)| ids.insert(hash, edge));
     }
 
     /// Adds new or changed relationships under the hashes of their content, where they are indexed
@@ -106,8 +99,8 @@ impl Index {
         self.node_ids.allocation_size()
             + self.uniques.allocation_size()
             + self.by_kind.iter().map(|it| size_of_val(&**it)).sum::<usize>()
-            + self.edge_ids.get().map_or(0, HashTable::allocation_size)
-            + self.edge_contents.get().map_or(0, HashTable::allocation_size)
+            + self.edge_ids.get().map_or(0, ByHash::memory_bytes)
+            + self.edge_contents.get().map_or(0, ByHash::memory_bytes)
     }
 
     /// The entities of a kind, deleted or not.
@@ -140,12 +133,11 @@ impl Index {
         hash_of: impl Fn(u32) -> u64,
     ) -> Option<u32> {
         let ids = self.edge_ids.get_or_init(|| {
-            let mut ids = HashTable::with_capacity(edges.len());
-            edges.for_each(|edge| Hashed::new(edge, hash_of(edge)).insert(&mut ids));
+            let mut ids = ByHash::with_capacity(edges.len());
+            edges.for_each(|edge| ids.insert(hash_of(edge), edge));
             ids
         });
-        let wanted = Hashed::new(0, hash);
-        ids.find(wanted.hash(), |it| it.part == wanted.part && is_it(it.id)).map(|it| it.id)
+        ids.under(hash).find(|it| is_it(*it))
     }
 
     /// The oldest relationship whose content has this hash and for which `is_it` holds. `hash_of` gives
@@ -159,37 +151,19 @@ impl Index {
         hash_of: impl Fn(u32) -> Option<u64>,
     ) -> Option<u32> {
         let contents = self.edge_contents.get_or_init(|| {
-            let mut contents = HashTable::new();
+            let mut contents = ByHash::default();
             insert_contents(&mut contents, edges.filter_map(|it| Some((it, hash_of(it)?))));
             contents
         });
-        let wanted = Hashed::new(0, hash);
-        let alike = contents.iter_hash(wanted.hash()).filter(|it| it.part == wanted.part);
-        alike.map(|it| it.id).filter(|it| is_it(*it)).min()
+        contents.under(hash).filter(|it| is_it(*it)).min()
     }
 }
 
-impl Hashed {
-    fn new(id: u32, hash: u64) -> Self {
-        Self { part: (hash >> 32) as u32, id }
-    }
-
-    /// Where it lies in a table: its part, spread over all bits.
-    fn hash(self) -> u64 {
-        u64::from(self.part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    }
-
-    fn insert(self, table: &mut HashTable<Self>) {
-        table.insert_unique(self.hash(), self, |it| it.hash());
-    }
-}
-
-fn insert_contents(contents: &mut HashTable<Hashed>, edges: impl Iterator<Item = (u32, u64)>) {
+fn insert_contents(contents: &mut ByHash, edges: impl Iterator<Item = (u32, u64)>) {
     for (edge, hash) in edges {
-        let hashed = Hashed::new(edge, hash);
         // An entry whose content has since become its id's is never looked for.
-        if contents.find(hashed.hash(), |it| *it == hashed).is_none() {
-            hashed.insert(contents);
+        if !contents.under(hash).any(|it| it == edge) {
+            contents.insert(hash, edge);
         }
     }
 }

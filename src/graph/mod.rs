@@ -11,6 +11,7 @@ mod backup;
 mod base;
 mod block;
 mod bulk;
+mod by_hash;
 mod changes;
 mod checkpoint;
 mod codec;

@@ -85,17 +85,23 @@ impl Summary {
         let (old, new) = (&before.counts, after.counts());
         let entities_created = new.entities - old.entities;
         let relationships_created = new.relationships - old.relationships;
+        let created = Self {
+            entities_created,
+            relationships_created,
+            evidence_created: new.evidence - old.evidence,
+            ..self
+        };
+        if (old.entities, old.relationships) == (0, 0) {
+            return created;
+        }
         let entities =
             after.nodes(None).filter(|it| after.entity(*it).revision() > before.revision);
         let relationships =
             relationships(after).filter(|it| after.relationship(*it).revision() > before.revision);
         Self {
-            entities_created,
             entities_updated: entities.count() as u64 - entities_created,
-            relationships_created,
             relationships_updated: relationships.count() as u64 - relationships_created,
-            evidence_created: new.evidence - old.evidence,
-            ..self
+            ..created
         }
     }
 }
