@@ -104,7 +104,9 @@ impl Question {
                 Part::of(page, Rows::Relationships)
             }
             List::Links { links, sort, .. } => {
-                Part::of(links.page(view, parent.entity(), sort, request, budget), Rows::Links)
+                let page = links.page(view, parent.entity(), sort, request, budget);
+                view.snapshot.touch(page.rows.iter().map(|it| it.other));
+                Part::of(page, Rows::Links)
             }
             List::Evidence { filter } => {
                 let passing = evidence(view, parent.relationship(), filter.as_ref(), budget);

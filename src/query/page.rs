@@ -5,6 +5,9 @@ use std::{cmp::Ordering, collections::VecDeque};
 use super::{Budget, Key, Reason, Row, Sort};
 use crate::graph::View;
 
+/// Rows that room is made for before there is one.
+const ROWS_AHEAD: usize = 32;
+
 /// Which part of a list is wanted, as the Relay specification has it: of the rows between `after`
 /// and `before`, without the first `offset`, the `first` ones, and of these the `last` ones.
 ///
@@ -88,7 +91,7 @@ fn unsorted<R: Row>(
     let first = request.first.unwrap_or(usize::MAX);
     // From the end, only the last rows so far are kept; where `first` counts too, all of it.
     let kept_max = if request.first.is_some() { first } else { request.last.unwrap_or(first) };
-    let mut rows = VecDeque::new();
+    let mut rows = VecDeque::with_capacity(kept_max.min(ROWS_AHEAD));
     let (mut skipped, mut has_next, mut has_previous) = (0, false, false);
     for row in candidates {
         if !budget.draw(1) {
