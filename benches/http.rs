@@ -14,6 +14,9 @@ use std::{
     io::{BufRead, BufReader, Result},
     net::SocketAddr,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -29,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 
 use self::{
-    load::{Served, Target},
+    load::{Connection, Served, Target},
     timing::median,
     world::World,
 };
@@ -38,6 +41,10 @@ use self::{
 const SERVE: &str = "--serve";
 /// Turns of each target.
 const ROUNDS: usize = 5;
+/// How long a short request is asked again and again, alone and beside a long one.
+const ASKED: Duration = Duration::from_secs(3);
+/// Asks for more paths than there are in a moment.
+const LONG: &str = "query($from: ID!, $to: ID!) { paths(from: {id: $from}, to: {id: $to}, mode: K_SHORTEST, first: 1000) { explored } }";
 /// What is answered to those who ask nothing.
 const STATIC_BODY: &str = r#"{"data":{"country":{"name":"static"}}}"#;
 
@@ -46,8 +53,11 @@ const STATIC_BODY: &str = r#"{"data":{"country":{"name":"static"}}}"#;
 struct Hello {
     hand: SocketAddr,
     relata: SocketAddr,
-    questions: Vec<(String, String, Vec<Box<RawValue>>)>,
+    questions: Vec<Question>,
 }
+
+/// Name, document and variables.
+type Question = (String, String, Vec<Box<RawValue>>);
 
 fn main() -> Result<()> {
     let scale = timing::arguments().first().map_or(16, |it| *it as u32);
@@ -141,5 +151,48 @@ fn measure(child: &mut Child) -> Result<()> {
             cpu[2] / cpu[1]
         );
     }
+    beside_a_long_walk(relata, &questions)
+}
+
+/// How long Q1 takes one client, and how long while another one asks for long walks.
+fn beside_a_long_walk(relata: SocketAddr, questions: &[Question]) -> Result<()> {
+    let target = |document: &str, variables: &[Box<RawValue>]| {
+        let body = |it| json!({ "query": document, "variables": it }).to_string();
+        Target::post(relata, "/graphql", variables.iter().map(body))
+    };
+    let short = target(&questions[0].1, &questions[0].2);
+    let long = target(LONG, &questions[3].2);
+    let micros = |times: Vec<Duration>| -> Vec<f64> {
+        times.iter().map(|it| it.as_secs_f64() * 1e6).collect()
+    };
+    let alone = micros(times(&short, &|it| it >= ASKED)?);
+    let is_done = AtomicBool::new(false);
+    let (beside, walks) = thread::scope(|scope| -> Result<_> {
+        let walks = scope.spawn(|| times(&long, &|_| is_done.load(Relaxed)));
+        let beside = times(&short, &|it| it >= ASKED);
+        is_done.store(true, Relaxed);
+        Ok((micros(beside?), walks.join().expect("clients do not panic")?))
+    })?;
+    let most = |it: &[f64]| it.iter().copied().fold(0.0, f64::max);
+    println!(
+        "Q1 alone {:.0} µs, at most {:.0}; beside walks of up to {:.1} s: {:.0} µs, at most {:.0}",
+        median(alone.clone()),
+        most(&alone),
+        most(&micros(walks)) / 1e6,
+        median(beside.clone()),
+        most(&beside),
+    );
     Ok(())
+}
+
+/// How long each request takes on one connection, until the time since the first is enough.
+fn times(target: &Target, is_enough: &dyn Fn(Duration) -> bool) -> Result<Vec<Duration>> {
+    let mut connection = Connection::open(target.address)?;
+    let (start, mut times) = (Instant::now(), Vec::new());
+    while !is_enough(start.elapsed()) {
+        let asked = Instant::now();
+        connection.ask(&target.requests[times.len() % target.requests.len()])?;
+        times.push(asked.elapsed());
+    }
+    Ok(times)
 }

@@ -98,7 +98,7 @@ fn cpu_seconds(pid: u32) -> Result<f64> {
 }
 
 /// A connection that is kept.
-struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     response: Vec<u8>,
     body_start: usize,
@@ -106,7 +106,7 @@ struct Connection {
 }
 
 impl Connection {
-    fn open(address: SocketAddr) -> Result<Self> {
+    pub(crate) fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
@@ -114,7 +114,7 @@ impl Connection {
     }
 
     /// Sends a request and reads the whole response.
-    fn ask(&mut self, request: &[u8]) -> Result<()> {
+    pub(crate) fn ask(&mut self, request: &[u8]) -> Result<()> {
         self.stream.write_all(request)?;
         self.end = 0;
         loop {
