@@ -30,6 +30,11 @@ use crate::{
 /// at start-up, in order, and hardly ever after.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// How often a scan looks at each pair. sled thinks of its limit only once 64 looks have come together
+/// at pages of one of 256 shards; what is scanned, which takes one look a page of up to 16 pairs, would
+/// stay in memory, all of it.
+const LOOKS: usize = 6;
+
 /// The unit in which sled's log grows and is reclaimed.
 ///
 /// sled writes a page of more than a quarter of it to a file in `blobs/` that it never syncs, so
@@ -114,7 +119,11 @@ impl Store for SledStore {
         }
         let pairs = self.database.pairs.range(caller_key(&range.start)..caller_key(&range.end));
         Box::new(pairs.map(|pair| {
-            let (key, value) = pair.map_err(|it| translate(it, "read", &self.folder))?;
+            let failed = |it| translate(it, "read", &self.folder);
+            let (key, value) = pair.map_err(failed)?;
+            for _ in 0..LOOKS {
+                self.database.pairs.contains_key(&key).map_err(failed)?;
+            }
             Ok((key[1..].to_vec(), value.to_vec()))
         }))
     }
