@@ -263,6 +263,32 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 
 #[test]
 #[cfg(unix)]
+fn a_server_says_by_what_it_was_configured() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "[serve]\nslow_query_ms = 7\ndrain_seconds = 8\nnotice_seconds = 9\nworkers = 3\n\
+                cors_origin = [\"https://a.org\", \"http://b.org:81\"]\ncompress_bytes_min = 10\n";
+    write(&folder, "relata.toml", file);
+    let mut command = relata(folder.path());
+    command.env("RELATA_DRAIN_SECONDS", "4").env("RELATA_WORKERS", "1");
+    let server = Server::start_as(command, &["--demo", "--workers", "2", "--notice-seconds", "0"]);
+    let (_, log) = server.stop("-TERM");
+    for words in [
+        "slow_query_ms=7 ",
+        "drain_seconds=4 ",
+        "notice_seconds=0 ",
+        "workers=2 ",
+        "cors_origin=[https://a.org http://b.org:81] ",
+        "compress_bytes_min=10 ",
+    ] {
+        assert!(log.contains(words), "{words} {log}");
+    }
+    write(&folder, "relata.toml", "[serve]\ncors_origin = [\"example.org\"]\n");
+    fails(&folder, &["serve", "--demo"], 2, "`example.org` is not an origin");
+    fails(&folder, &["serve", "--demo", "--cors-origin", "x/y"], 2, "is not an origin");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_server_answers_until_it_is_told_to_stop_and_goes_on_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let document = "{ country(id: \"country:AZE\") { name } stats { relationships } }";

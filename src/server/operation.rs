@@ -86,29 +86,51 @@ impl Operation {
     /// Answers it. Waits for `send`, so that whoever reads slowly is answered slowly.
     pub(super) async fn run(self, send: impl AsyncFn(Answer) -> Listens) {
         let Self { settings, called, input, begun } = self;
-        let began = Instant::now();
         let span = called.span();
-        let account = async {
+        let mut ending = Ending::new(&called);
+        let answered = async {
             let response = match begun {
                 Begun::Follow(subscription) => {
-                    return follow(&settings, &called, &input, *subscription, send).await;
+                    ending.account.asked = Some(subscription.asked());
+                    let code = follow(&settings, &called, &input, *subscription, send).await;
+                    ending.account.code = code;
+                    return;
                 }
                 Begun::Refused(response) => Some(response),
                 Begun::Once(api) => once(api, &settings, &called, &input, params(&input)).await,
             };
             let Some(Response { body, outcome, code, asked }) = response else {
+                ending.account.code = Some(Code::Internal);
                 send(Answer::Refused(Refusal::internal().body())).await;
-                return Account { asked: None, code: Some(Code::Internal) };
+                return;
             };
+            ending.account = Account { asked, code };
             send(match outcome {
                 Outcome::Executed => Answer::Next(body),
                 Outcome::Refused | Outcome::Failed => Answer::Refused(body),
             })
             .await;
-            Account { asked, code }
         };
-        let account = account.instrument(span).await;
-        tell_operation(&called, &account, began.elapsed());
+        answered.instrument(span).await;
+    }
+}
+
+/// Tells the end of an operation to the log, also where the client breaks it off.
+struct Ending<'c> {
+    called: &'c Called,
+    began: Instant,
+    account: Account,
+}
+
+impl<'c> Ending<'c> {
+    fn new(called: &'c Called) -> Self {
+        Self { called, began: Instant::now(), account: Account { asked: None, code: None } }
+    }
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        tell_operation(self.called, &self.account, self.began.elapsed());
     }
 }
 
@@ -139,21 +161,21 @@ fn params(input: &Input) -> Params<'_> {
     input.params().expect("it was read when it began")
 }
 
+/// Answers every change; gives the code of the error that ends it.
 async fn follow(
     settings: &Settings,
     called: &Called,
     input: &Input,
     mut subscription: Subscription,
     send: impl AsyncFn(Answer) -> Listens,
-) -> Account {
-    let asked = Some(subscription.asked());
+) -> Option<Code> {
     let _open = settings.meters.subscriptions.enter();
-    let code = loop {
+    loop {
         let event = match subscription.next().await {
             Ok(event) => event,
             Err(response) => {
                 send(Answer::Refused(response.body)).await;
-                break response.code;
+                return response.code;
             }
         };
         let began = Instant::now();
@@ -161,13 +183,12 @@ async fn follow(
             Some(response) => Some(response),
             None => at_length(settings, called, move || event.answer()).await,
         };
-        let Some(response) = response else { break Some(Code::Internal) };
+        let Some(response) = response else { return Some(Code::Internal) };
         settings.note_event(called, input, &response, began.elapsed());
         if send(Answer::Next(response.body)).await == Listens::No {
-            break None;
+            return None;
         }
-    };
-    Account { asked, code }
+    }
 }
 
 /// Where other connections do not wait for it.

@@ -26,7 +26,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = relata(folder)
+        Self::start_as(relata(folder), arguments)
+    }
+
+    /// Starts it by `command`, which has no arguments yet.
+    pub(crate) fn start_as(mut command: Command, arguments: &[&str]) -> Self {
+        let mut child = command
             .args(["serve", "--bind", "127.0.0.1:0"])
             .args(arguments)
             .stdout(Stdio::piped())
