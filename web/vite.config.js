@@ -28,6 +28,8 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [withoutPrettier, noted()] },
   build: {
     target: 'es2022',
+    // The first that know `light-dark()`, without which a color scheme could not be chosen in the page.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The content security policy admits files of this server only.
     assetsInlineLimit: 0,
     rolldownOptions: {

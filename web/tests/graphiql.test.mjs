@@ -1,60 +1,12 @@
 // GraphiQL in a browser that can reach nothing but the server, which serves the demo: the one at RELATA_URL,
 // else one of its own, started from the debug build.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { pages } from '../browser.mjs';
 
-const binary = new URL('../../target/debug/relata', import.meta.url).pathname;
-const launch = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-  ],
-};
 const editor = '.graphiql-query-editor .monaco-editor';
 const answer = '.graphiql-response .view-lines';
-
-let server = process.env.RELATA_URL;
-let own;
-let browser;
-before(async () => {
-  if (!server) {
-    own = spawn(binary, ['serve', '--demo', '--bind', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const [line] = await once(own.stdout.setEncoding('utf8'), 'data');
-    [server] = /http:\S+/.exec(line);
-  }
-  browser = await chromium.launch(launch);
-});
-after(async () => {
-  await browser.close();
-  own?.kill();
-});
-
-/** A fresh visitor's page, on which nothing may go wrong and which may ask no other server. */
-function visit(name, path, options, steps) {
-  test(name, async () => {
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    const page = await context.newPage();
-    const problems = [];
-    page.on('console', (it) => { if (['error', 'warning'].includes(it.type())) problems.push(it.text()); });
-    page.on('pageerror', (it) => problems.push(`${it}`));
-    page.on('requestfailed', (it) => {
-      const reason = it.failure().errorText;
-      if (reason !== 'net::ERR_ABORTED') problems.push(`${it.url()}: ${reason}`); // the page was left
-    });
-    context.on('request', (it) => { if (!it.url().startsWith(server)) problems.push(`asks ${it.url()}`); });
-    await page.goto(new URL(`graphiql${path}`, server).href);
-    await page.locator(editor).waitFor();
-    await steps(page);
-    await context.close();
-    assert.deepEqual(problems, []);
-  });
-}
+const graphiql = pages(['--demo'], editor, process.env.RELATA_URL);
+const visit = (name, path, options, steps) => graphiql.visit(name, `graphiql${path}`, options, steps);
 
 const text = async (page, selector) => (await page.locator(selector).innerText()).replaceAll('\u00a0', ' ');
 const run = (page) => page.getByRole('button', { name: /Execute query/ }).click();

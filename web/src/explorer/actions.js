@@ -33,6 +33,14 @@ export function actionsOf(store) {
     }
   }
 
+  /** Finds out which types among relationships have no direction, where no answer has told. */
+  async function learnFrom(relationships) {
+    const examples = new Map(relationships.filter((it) => it.modality === 'ASSERTED' && it.source !== it.target).map((it) => [it.type, it]));
+    if (examples.size === 0) return;
+    const answer = await ask(queries.directions([...examples.values()]));
+    learn(Object.keys(answer).filter((type) => answer[type]?.relationships.edges[0]?.direction === 'ANY'));
+  }
+
   return {
     select,
     learn,
@@ -49,6 +57,7 @@ export function actionsOf(store) {
       const { stats } = await ask(queries.stats());
       store.set({ ontology: stats });
       await open(store);
+      await learnFrom([...boardOf(store.get()).relationships.values()]);
     }, queries.stats()),
 
     place(entity) {
@@ -84,6 +93,7 @@ export function actionsOf(store) {
       return during('Looking for links', async () => {
         const { subgraph } = await ask(request);
         const before = boardOf(store.get()).relationships.size;
+        await learnFrom(subgraph.relationships.map(linkOf));
         change('connect', (board) => add(board, { entities: [], relationships: subgraph.relationships.map(linkOf) }));
         const found = boardOf(store.get()).relationships.size - before;
         store.set({ notice: { text: `${count(found, 'relationship')} found among ${count(ids.length, 'entity', 'entities')}.`, request } });
@@ -92,6 +102,7 @@ export function actionsOf(store) {
 
     overview: () => during('Looking for the best connected', async () => {
       const found = await hubs(store.get().lens, (text) => store.set({ busy: text }));
+      await learnFrom(found.relationships);
       change('overview', (board) => laidOut(add(board, found)));
       store.set(({ fits }) => ({ fits: fits + 1, selection: null, notice: { text: found.words, request: found.request } }));
     }),

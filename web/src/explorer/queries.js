@@ -62,6 +62,11 @@ export const among = (ids, lens) => request([`query Among($roots: [EntityRef!]!,
   }
 }`, NAMED, LINK], { roots: ids.map((id) => ({ id })), max: ids.length, where: whereOf(lens), asOf: lens.asOf });
 
+/** Which types have no direction, asked at one relationship of each: `examples` are `{type, source}`. */
+export const directions = (examples) => request([`query Directions {
+${examples.slice(0, ALIASES_MAX).map(({ type, source }) => `  ${type}: entity(ref: { id: ${JSON.stringify(source)} }) { relationships(types: [${type}], first: 1) { edges { direction } } }`).join('\n')}
+}`]);
+
 /** A page of entities with their degrees. */
 export const degrees = (after, lens) => request([`query Degrees($after: String, $where: RelationshipWhere, $asOf: Date) {
   entities(first: ${HUBS_PAGE}, after: $after) {

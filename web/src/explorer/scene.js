@@ -6,7 +6,8 @@ import { relationWords } from './words.js';
 /** `kinds` and `relations` are the ontology's types in its order; `symmetric` those that have no direction. */
 export function sceneOf(board, lens, { kinds, symmetric, marked }) {
   const { entities, relationships } = seen(board, lens);
-  const lines = bundles(relationships, symmetric).map((it) => ({ ...it, label: label(it), dim: Boolean(marked) && !it.ids.some((id) => marked.relationships.has(id)) }));
+  const isMarked = (it) => Boolean(marked) && it.ids.some((id) => marked.relationships.has(id));
+  const lines = bundles(relationships, symmetric).map((it) => ({ ...it, label: label(it), marked: isMarked(it), dim: Boolean(marked) && !isMarked(it) }));
   const degrees = new Map();
   for (const { source, target } of lines) {
     degrees.set(source, (degrees.get(source) ?? 0) + 1);

@@ -108,7 +108,7 @@ function forces(ids, links) {
   const lengths = springs.map(([a, b]) => Math.hypot(a.x - b.x, a.y - b.y)).sort((a, b) => a - b);
   const scale = (GAP * 1.6) / lengths[Math.floor(lengths.length / 2)];
   for (const it of points) { it.x *= scale; it.y *= scale; }
-  separate(points);
+  separate(points, GAP * (springs.length > 6 * points.length ? 1.15 : 0.8));
   return points;
 }
 
@@ -184,8 +184,7 @@ function settle(points, stepMax) {
 }
 
 /** Moves apart what came too near for its names to be read. */
-function separate(points) {
-  const least = GAP * 0.8;
+function separate(points, least) {
   for (let round = 0; round < 30; round += 1) {
     for (let i = 0; i < points.length; i += 1) {
       for (let j = i + 1; j < points.length; j += 1) {

@@ -32,7 +32,7 @@ void main() {
   vec2 way = end - start;
   float reach = max(length(way), 0.001);
   vec2 aside = vec2(-way.y, way.x) / reach;
-  float thickness = max(a_shape.x * u_scale, 1.2 * u_pixelRatio);
+  float thickness = max(a_shape.x * u_scale, 0.7 * u_pixelRatio);
   float margin = thickness * 0.5 + 6.0 * u_pixelRatio;
   vec2 place = mix(start, end, a_corner.x) + aside * (a_shape.y * u_scale + a_corner.y * margin);
   gl_Position = vec4(place * 2.0 / u_resolution, 0.0, 1.0);
@@ -116,8 +116,8 @@ export class LineProgram extends EdgeProgram {
     };
   }
 
-  processVisibleItem(id, at, source, target, { size, color, line }) {
-    const heads = (line.atTarget ? 1 : 0) + (line.atSource ? 2 : 0);
+  processVisibleItem(id, at, source, target, { size, color, line, hasHeads }) {
+    const heads = hasHeads ? (line.atTarget ? 1 : 0) + (line.atSource ? 2 : 0) : 0;
     this.array.set([source.x, source.y, target.x, target.y, floatColor(color), id, size, line.lane * LANE, STYLES[line.dash], heads, source.size, target.size], at);
   }
 

@@ -6,8 +6,8 @@ export const kindColors = {
 };
 
 export const grounds = {
-  light: { paper: '#fbfaf8', ink: '#1d232b', muted: '#69727d', line: '#8d96a0', disputed: '#cf222e', selected: '#1f5fd0', faint: '#dfe1e3' },
-  dark: { paper: '#14181d', ink: '#e7eaee', muted: '#939da8', line: '#77828e', disputed: '#ff6a69', selected: '#7fb0ff', faint: '#2b3138' },
+  light: { paper: '#fbfaf8', ink: '#1d232b', muted: '#69727d', line: '#8d96a0', marked: '#3c4651', disputed: '#cf222e', selected: '#1f5fd0', faint: '#dfe1e3' },
+  dark: { paper: '#14181d', ink: '#e7eaee', muted: '#939da8', line: '#77828e', marked: '#d0d7de', disputed: '#ff6a69', selected: '#7fb0ff', faint: '#2b3138' },
 };
 
 export const kindColor = (theme, index) => kindColors[theme][index % 12];
@@ -20,4 +20,24 @@ export const LANE = 10;
 
 /** Where along a line its words stand, so that those of neighboring lines do not meet. */
 export const captionAt = (lane) => 0.5 + Math.max(-0.2, Math.min(0.2, lane * 0.16));
-export const lineWidth = (bundle) => Math.min(6, 1.5 + 0.9 * Math.log2(bundle.ids.length));
+
+/** More lines than can each be read: they become thin and faint by how few relationships they stand for. */
+export const MANY_LINES = 250;
+
+/** `{width, opacity}` of every line of a scene. */
+export function weights(lines) {
+  const isCrowded = lines.length > MANY_LINES;
+  const most = Math.log2(1 + lines.reduce((most, it) => Math.max(most, it.ids.length), 1));
+  return (line) => {
+    const weight = Math.log2(1 + line.ids.length);
+    if (!isCrowded) return { width: Math.min(6, 0.6 + 0.9 * weight), opacity: 1 };
+    return { width: 0.5 + 2.5 * (weight / most) ** 2, opacity: 0.1 + 0.6 * (weight / most) ** 2.5 };
+  };
+}
+
+/** A color with an opacity, as both sigma and SVG read it. */
+export function faded(color, opacity) {
+  if (opacity >= 1) return color;
+  const [red, green, blue] = color.match(/[\da-f]{2}/g).map((it) => Number.parseInt(it, 16));
+  return `rgba(${red},${green},${blue},${opacity.toFixed(2)})`;
+}

@@ -3,13 +3,12 @@ import { MultiGraph } from 'graphology';
 import Sigma from 'sigma';
 import { LineProgram } from './edges.js';
 import { lineLabel, nodeHover, nodeLabel } from './labels.js';
-import { grounds, kindColor, lineWidth } from './palette.js';
+import { faded, grounds, kindColor, MANY_LINES, weights } from './palette.js';
 import { boundsOf } from '../scene.js';
 
 /** Half the width of the box that sigma takes for the graph, so that places do not depend on what is laid out. */
 const BOX = 500;
 const ROOM_RATIO = 1.25;
-const MANY_LINES = 150;
 
 /** A drawing in `container`; `on` hears `entity(id, event)`, `line(bundle)`, `ground()`, `open(id)`, `moved(id, place)`. */
 export function stage(container, on) {
@@ -19,7 +18,7 @@ export function stage(container, on) {
   const look = () => ({
     ground: grounds[theme],
     scale: sigma.scaleSize(1),
-    isRoomy: sigma.getCamera().ratio < ROOM_RATIO && graph.order < 90,
+    isRoomy: sigma.getCamera().ratio < ROOM_RATIO && graph.order < 90 && lines <= MANY_LINES,
     manyLines: lines > MANY_LINES,
   });
   const sigma = new Sigma(graph, container, {
@@ -53,6 +52,8 @@ export function stage(container, on) {
     holds: (nodes) => nodes.every((it) => isInside(sigma, it)),
     zoom: (factor) => sigma.getCamera().animatedZoom({ factor, duration: 150 }),
     unzoom: (factor) => sigma.getCamera().animatedUnzoom({ factor, duration: 150 }),
+    /** Where an entity stands; null where it does not. */
+    place: (id) => (graph.hasNode(id) ? { x: graph.getNodeAttribute(id, 'x'), y: -graph.getNodeAttribute(id, 'y') } : null),
     /** Where an entity is drawn, in pixels of the container. */
     at: (id) => sigma.graphToViewport(graph.getNodeAttributes(id)),
     kill: () => sigma.kill(),
@@ -65,26 +66,36 @@ function mirror(graph, { nodes, lines }, { theme, selected, picked }) {
   graph.forEachEdge((key) => { if (!keys.has(key)) graph.dropEdge(key); });
   graph.forEachNode((id) => { if (!ids.has(id)) graph.dropNode(id); });
   const ground = grounds[theme];
+  const weight = weights(lines);
+  const isRoomy = lines.length <= MANY_LINES;
   for (const it of nodes) {
     graph.mergeNode(it.id, {
       x: it.x, y: -it.y, label: it.label, kind: it.type, size: it.size, dim: it.dim,
       color: it.dim ? ground.faint : kindColor(theme, it.color),
       highlighted: selected.has(it.id) || picked.has(it.id),
       strong: selected.has(it.id),
-      forceLabel: nodes.length <= 60 || selected.has(it.id) || picked.has(it.id),
+      forceLabel: (nodes.length <= 60 && isRoomy) || selected.has(it.id) || picked.has(it.id),
       zIndex: it.dim ? 0 : 1,
     });
   }
   for (const it of lines) {
+    const { width, opacity } = weight(it);
     const chosen = it.ids.some((id) => selected.has(id));
     const attributes = {
-      line: it, label: it.label, dim: it.dim, size: lineWidth(it) + (chosen ? 1.5 : 0), forceLabel: chosen,
-      color: chosen ? ground.selected : it.dim ? ground.faint : it.disputed ? ground.disputed : ground.line,
+      line: it, label: it.label, dim: it.dim, forceLabel: chosen, hasHeads: isRoomy || chosen || it.marked,
+      size: width + (chosen || it.marked ? 1.5 : 0), color: chosen || it.marked ? lineColor(it, chosen, ground) : faded(lineColor(it, chosen, ground), opacity),
       zIndex: chosen ? 2 : it.dim ? 0 : 1,
     };
     if (graph.hasEdge(it.key)) graph.replaceEdgeAttributes(it.key, attributes);
     else graph.addEdgeWithKey(it.key, it.source, it.target, attributes);
   }
+}
+
+function lineColor({ dim, disputed, marked }, isChosen, ground) {
+  if (isChosen) return ground.selected;
+  if (dim) return ground.faint;
+  if (disputed) return ground.disputed;
+  return marked ? ground.marked : ground.line;
 }
 
 function listen(sigma, graph, container, on) {

@@ -1,11 +1,10 @@
 // The scene as SVG, which needs neither a script nor a font of its own; the PNG is made from it.
-import { captionAt, dashes, grounds, kindColor, LANE, lineWidth } from '../draw/palette.js';
+import { captionAt, dashes, faded, grounds, kindColor, LANE, MANY_LINES, weights } from '../draw/palette.js';
 import { boundsOf } from '../scene.js';
 import { kindWords } from '../words.js';
 import { xml } from './xml.js';
 
 const MARGIN = { x: 110, y: 70 };
-const LABELS_MAX = 150;
 const number = (it) => it.toFixed(1);
 
 /** A document of the size of the scene, which `width` and `height` of the result tell. */
@@ -13,10 +12,11 @@ export function svg({ nodes, lines }, theme) {
   const ground = grounds[theme];
   const box = boundsOf(nodes);
   const [width, height] = [Math.ceil(box.width + 2 * MARGIN.x), Math.ceil(box.height + 2 * MARGIN.y)];
+  const weight = weights(lines);
   const places = new Map(nodes.map((it) => [it.id, it]));
   const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${number(box.x - MARGIN.x)} ${number(box.y - MARGIN.y)} ${width} ${height}" font-family="system-ui, sans-serif" font-size="12.5">
 <rect x="${number(box.x - MARGIN.x)}" y="${number(box.y - MARGIN.y)}" width="100%" height="100%" fill="${ground.paper}"/>
-${lines.map((it) => line(it, places.get(it.source), places.get(it.target), ground, lines.length <= LABELS_MAX)).join('\n')}
+${lines.map((it) => line({ ...it, ...weight(it) }, places.get(it.source), places.get(it.target), ground, lines.length <= MANY_LINES)).join('\n')}
 ${nodes.map((it) => node(it, theme)).join('\n')}
 </svg>
 `;
@@ -31,18 +31,19 @@ function node({ x, y, size, label, type, color, dim }, theme) {
     + `<text x="${number(x)}" y="${number(y + size + 29)}" text-anchor="middle" font-size="10.5" fill="${ground.muted}" ${rim}>${xml(kindWords(type))}</text></g>`;
 }
 
-function line(it, source, target, ground, isLabelled) {
+function line(it, source, target, ground, isRoomy) {
   const [dx, dy] = [target.x - source.x, target.y - source.y];
   const reach = Math.hypot(dx, dy) || 1;
   const [ux, uy] = [dx / reach, dy / reach];
   const shift = { x: uy * it.lane * LANE, y: -ux * it.lane * LANE };
-  const width = lineWidth(it);
+  const { width } = it;
   const size = 6 + width * 1.6;
   const at = (along) => [source.x + ux * along + shift.x, source.y + uy * along + shift.y];
   const [start, end] = [source.size, reach - target.size];
-  const color = it.disputed ? ground.disputed : ground.line;
-  const [x1, y1] = at(start + (it.atSource ? size * 0.8 : 0));
-  const [x2, y2] = at(end - (it.atTarget ? size * 0.8 : 0));
+  const color = faded(it.disputed ? ground.disputed : it.marked ? ground.marked : ground.line, it.opacity);
+  const heads = { atSource: isRoomy && it.atSource, atTarget: isRoomy && it.atTarget };
+  const [x1, y1] = at(start + (heads.atSource ? size * 0.8 : 0));
+  const [x2, y2] = at(end - (heads.atTarget ? size * 0.8 : 0));
   const pattern = it.dash === 'dotted' ? `0.1 ${number(width + dashes.dotted[1])}` : dashes[it.dash]?.join(' ');
   const dash = pattern ? ` stroke-dasharray="${pattern}"${it.dash === 'dotted' ? ' stroke-linecap="round"' : ''}` : '';
   const head = (tip, way) => {
@@ -52,9 +53,9 @@ function line(it, source, target, ground, isLabelled) {
   };
   const parts = [
     `<line x1="${number(x1)}" y1="${number(y1)}" x2="${number(x2)}" y2="${number(y2)}" stroke="${color}" stroke-width="${number(width)}"${dash}/>`,
-    it.atTarget ? head(end, 1) : '',
-    it.atSource ? head(start, -1) : '',
-    isLabelled && end - start > it.label.length * 6 + 20 ? caption(it, at(start + (end - start) * captionAt(it.lane)), Math.atan2(dy, dx), ground) : '',
+    heads.atTarget ? head(end, 1) : '',
+    heads.atSource ? head(start, -1) : '',
+    isRoomy && end - start > it.label.length * 6 + 20 ? caption(it, at(start + (end - start) * captionAt(it.lane)), Math.atan2(dy, dx), ground) : '',
   ];
   return `<g${it.dim ? ' opacity="0.3"' : ''}>${parts.join('')}</g>`;
 }

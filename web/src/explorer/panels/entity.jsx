@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 // An entity: its properties, and how many relationships of which type it has before any of them is fetched.
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { counts as countsOf, propertyFields } from '../answers.js';
 import { boardOf } from '../actions.js';
 import { collapsible, touching } from '../board/board.js';
@@ -55,9 +55,11 @@ function Told({ entity, board, fields, relations, lens }) {
   const { actions } = usePage();
   const requests = useMemo(() => queries.entity(entity.id, entity.type, fields, relations, lens), [entity.id, fields.join(), relations.join(), lens]);
   const { answers, error, retry } = useAsk(requests);
+  const told = answers && Object.assign({}, ...answers.map((it) => it.entity));
+  const rows = told?.id ? countsOf(told, relations) : [];
+  useEffect(() => actions.learn(rows.filter((it) => it.direction === 'ANY').map((it) => it.type)), [answers]);
   if (error) return <Failure error={error} retry={retry} requests={requests} />;
   if (!answers) return <Waiting what="Counting its relationships" />;
-  const told = Object.assign({}, ...answers.map((it) => it.entity));
   if (!told.id) return <p class="failure" role="alert">This entity is there no more.</p>;
   const properties = fields.filter((it) => told[it] !== null && told[it] !== undefined && valueText(told[it]) !== '');
   return (
@@ -67,7 +69,7 @@ function Told({ entity, board, fields, relations, lens }) {
           {properties.map((it) => [<dt key={it}>{fieldWords(it)}</dt>, <dd key={`${it}:`}><bdi>{valueText(told[it])}</bdi></dd>])}
         </dl>
       )}
-      <Expansion key={entity.id} rows={countsOf(told, relations)} onBoard={touching(board, entity.id)} entity={entity} onExpand={actions.expand} />
+      <Expansion key={entity.id} rows={rows} onBoard={touching(board, entity.id)} entity={entity} onExpand={actions.expand} />
       <p><ShowGraphQL requests={requests} /></p>
     </>
   );

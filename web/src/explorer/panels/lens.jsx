@@ -31,7 +31,7 @@ export function LensPanel({ kinds, theme }) {
         <p class="key"><Stroke dash="dotted" />no source</p>
         <p class="key"><Stroke dash="solid" color="disputed" />disputed</p>
       </fieldset>
-      <label class="range">Confidence at least <output>{lens.confidenceMin === 0 ? 'any' : lens.confidenceMin.toFixed(2)}</output>
+      <label class="range">Confidence at least <span>{lens.confidenceMin === 0 ? 'any' : lens.confidenceMin.toFixed(2)}</span>
         <input type="range" min="0" max="1" step="0.05" value={lens.confidenceMin} onInput={(event) => actions.setLens({ confidenceMin: Number(event.currentTarget.value) })} />
       </label>
       <Types title="Entities" types={kinds} counts={count} hidden={lens.kindsHidden} words={kindWords} mark={(type) => <Dot index={kinds.indexOf(type)} theme={theme} />} onChange={(kindsHidden) => actions.setLens({ kindsHidden })} />
