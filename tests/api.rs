@@ -232,6 +232,32 @@ fn names_that_may_have_been_meant_are_told_to_whoever_may_ask_for_the_schema() {
 }
 
 #[test]
+fn a_mutation_that_makes_too_many_changes_is_refused_whole() {
+    let line = |it| {
+        format!(
+            r#"{{"kind":"entity","id":"{it}","type":"Movie","name":"{it}","properties":{{"title":"x"}}}}"#
+        )
+    };
+    let lines: Vec<_> = (0..300).map(line).collect();
+    let graph = facts::graph(include_str!("api/film/schema.sdl"), &lines.join("\n"));
+    let api = Api::new(graph, Limits::default()).unwrap();
+    let update = |it| {
+        format!(
+            r#"m{it}: updateMovies(update: {{rank: {{set: null}}, title: {{set: "{it}"}}}}) {{ __typename }}"#
+        )
+    };
+    let updates: Vec<_> = (0..34).map(update).collect();
+    let answer = answer(&api, &format!("mutation Much {{ {} }}", updates.join(" ")), "Much");
+    expect![[r#"[{"message":"`update`: the mutation makes more than 10000 changes; divide it","locations":[{"line":1,"column":2703}],"path":["m33"],"extensions":{"code":"QUERY_TOO_COMPLEX","argument":"update"}}]"#]]
+    .assert_eq(&answer["errors"].to_string());
+    assert_eq!((&answer["data"], answer["errors"].as_array().unwrap().len()), (&Value::Null, 1));
+    let query = r#"query Left { movies(where: {title: {eq: "x"}}, limit: 1000) { id } stats { revision } }"#;
+    let left = self::answer(&api, query, "Left");
+    assert_eq!(left["data"]["movies"].as_array().unwrap().len(), 300);
+    assert_eq!(left["data"]["stats"]["revision"], "1");
+}
+
+#[test]
 fn pages_put_together_are_the_list() {
     let api = Api::new(news(), Limits::default()).unwrap();
     for (backwards, query) in [
