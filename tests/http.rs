@@ -333,11 +333,12 @@ async fn a_body_of_lines_may_be_longer_than_other_bodies() {
     assert_eq!(report["entitiesCreated"], 5_000, "{report}");
 }
 
-/// An API over a graph whose store fails from its first commit on.
-fn failing() -> Api {
-    let open = |first| {
+/// An API over a graph whose store fails at so many calls from its first commit on.
+fn failing(calls: u64) -> Api {
+    let open = move |first: u64| {
         let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
-        let store = FailingStore::new(Arc::new(MemoryStore::default()), first..);
+        let store =
+            FailingStore::new(Arc::new(MemoryStore::default()), first..first.saturating_add(calls));
         let graph = Graph::open(Arc::new(store), Some(ontology), Options::default()).ok()?;
         Some(Api::new(graph, Limits::default()).unwrap())
     };
@@ -347,7 +348,7 @@ fn failing() -> Api {
 
 #[actix_web::test]
 async fn a_store_that_fails_makes_the_server_read_only_and_well_enough_to_read() {
-    let api = failing();
+    let api = failing(u64::MAX);
     let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
     let app = test::init_service(server::app(api.clone(), settings)).await;
     let ready = || test::TestRequest::get().uri("/health/ready").to_request();
@@ -365,6 +366,22 @@ async fn a_store_that_fails_makes_the_server_read_only_and_well_enough_to_read()
     let health: Value = test::call_and_read_body_json(&app, ready()).await;
     assert_eq!(health["state"], "READ_ONLY");
     assert!(health["reason"].as_str().unwrap().contains("store"), "{health}");
+}
+
+#[actix_web::test]
+async fn a_store_that_recovers_makes_the_server_writable_again() {
+    let api = failing(1);
+    let settings = Settings::new(BODY_BYTES_MAX, std::env::temp_dir());
+    let app = test::init_service(server::app(api, settings)).await;
+    let create = "mutation { createCountries(input: [{name: \"A\"}]) { info { nodesCreated } } }";
+    for (code, state) in [(json!("READ_ONLY"), "READ_ONLY"), (Value::Null, "WRITABLE")] {
+        let post = test::TestRequest::post().uri("/graphql").set_json(json!({ "query": create }));
+        let answer: Value = test::call_and_read_body_json(&app, post.to_request()).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{answer}");
+        let ready = test::TestRequest::get().uri("/health/ready").to_request();
+        let health: Value = test::call_and_read_body_json(&app, ready).await;
+        assert_eq!(health["state"], state, "{health}");
+    }
 }
 
 #[actix_web::test]

@@ -58,5 +58,8 @@ pub(super) fn moments(plan: &Plan, bound: &BoundArguments) -> Result<Vec<Timesta
 }
 
 fn told(err: &HistoryError) -> FieldError {
-    FieldError::input(format!("`knownAt`: {err}"))
+    match err {
+        HistoryError::TooFar { .. } => FieldError::input(format!("`knownAt`: {err}")),
+        HistoryError::Store(_) => FieldError::new(Code::Internal, err.to_string()),
+    }
 }
