@@ -1,5 +1,7 @@
 //! Validation as exact as the specification has it: what the validator says, but where it is wrong.
 
+use std::mem;
+
 use apollo_compiler::{
     ExecutableDocument, Name, Node, Schema as ApolloSchema,
     ast::{Definition, Document, Selection, Value as Literal},
@@ -26,7 +28,7 @@ pub(super) fn executable(
     let executable = validated(document, schema, table)?;
     // What most documents are spared.
     let may_have_lists = text.matches('[').nth(1).is_some();
-    if may_have_lists && let Some(strict) = with_lists_as_objects(document) {
+    if may_have_lists && let Some(strict) = with_lengths(document) {
         merging(&strict, schema, table)?;
     }
     Ok(executable)
@@ -51,8 +53,8 @@ fn validated(
     if errors.is_empty() { Ok(Valid::assume_valid(refused.partial)) } else { Err(errors) }
 }
 
-/// Whether the fields of a document with lists as objects can be merged; whatever else is wrong in
-/// it is so because it has no lists.
+/// Whether the fields of a document with objects for lists can be merged; whatever else is wrong in
+/// it is so because of them.
 fn merging(
     document: &Document,
     schema: &Valid<ApolloSchema>,
@@ -97,9 +99,9 @@ fn without_null_defaults(document: &Document) -> Option<Document> {
     strict
 }
 
-/// The document with objects for the lists in arguments, because the validator takes a list for
-/// equal to what it begins with; `None` where fewer than two fields have any.
-fn with_lists_as_objects(document: &Document) -> Option<Document> {
+/// The document with objects that name the length for the lists in arguments, because the validator
+/// takes a list for equal to what it begins with; `None` where fewer than two fields have any.
+fn with_lengths(document: &Document) -> Option<Document> {
     let mut strict = document.clone();
     let mut fields = 0;
     for definition in &mut strict.definitions {
@@ -142,12 +144,9 @@ fn replace_list(value: &mut Node<Literal>) -> bool {
             for item in items.iter_mut() {
                 replace_list(item);
             }
-            let named = |(place, item): (usize, &Node<Literal>)| {
-                let name = Name::new(&format!("item{place}")).expect("letters and digits");
-                (name, item.clone())
-            };
-            let fields = items.iter().enumerate().map(named).collect();
-            *value.make_mut() = Literal::Object(fields);
+            let length = Name::new(&format!("items{}", items.len())).expect("letters and digits");
+            let items = mem::take(items);
+            *value.make_mut() = Literal::Object(vec![(length, Literal::List(items).into())]);
             true
         }
         Literal::Object(fields) => {
