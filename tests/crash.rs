@@ -8,7 +8,7 @@ mod steps;
 mod wishes;
 
 use std::{
-    env, hint,
+    env, fs, hint,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -95,6 +95,87 @@ fn kill(child: &mut Child) {
     child.kill().unwrap();
     let status = child.wait().unwrap();
     assert_eq!(status.code(), None, "a child goes on until it is killed");
+}
+
+/// Entities in a backup: so many that writing it and reading it take a while.
+const ENTITIES: usize = 4_000;
+const BACKUP_KILLS: usize = 12;
+
+/// The command, on its way.
+fn command(folder: &Path, arguments: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relata"));
+    command.current_dir(folder).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// A folder with a graph in `a` and a backup of it, and how long it took to make that.
+fn backed_up() -> (tempfile::TempDir, Duration) {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |it: usize| {
+        format!("{{\"kind\":\"entity\",\"id\":\"t:{it}\",\"type\":\"Topic\",\"name\":\"{it}\"}}\n")
+    };
+    let lines: String = (0..ENTITIES).map(line).collect();
+    fs::write(folder.path().join("lines.jsonl"), lines).unwrap();
+    let import = command(folder.path(), &["import", "lines.jsonl", "--data", "a"]).wait();
+    assert!(import.unwrap().success());
+    let begin = Instant::now();
+    let backup = command(folder.path(), &["backup", "backup", "--data", "a"]).wait();
+    assert!(backup.unwrap().success());
+    (folder, begin.elapsed())
+}
+
+/// How many entities the graph in a folder has; none where there is no folder.
+fn count_entities(folder: &Path) -> Option<u64> {
+    if !folder.exists() {
+        return None;
+    }
+    let store = SledStore::open(folder).unwrap();
+    Some(Graph::check(&store, None).unwrap().counts().entities)
+}
+
+/// Starts the command, and kills it at a random moment before it would end.
+fn kill_midway(folder: &Path, arguments: &[&str], time: Duration, rng: &mut Rng) {
+    let mut child = command(folder, arguments);
+    wait(time.mul_f64(rng.f64() * 1.2));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_restoration_that_is_killed_leaves_everything_or_nothing_and_can_be_run_again() {
+    let seed = 13;
+    println!("seed {seed}");
+    let mut rng = Rng::with_seed(seed);
+    let (folder, time) = backed_up();
+    let restored = folder.path().join("b");
+    let arguments = ["restore", "backup", "--data", "b"];
+    for _ in 0..BACKUP_KILLS {
+        kill_midway(folder.path(), &arguments, time, &mut rng);
+        let left = count_entities(&restored);
+        let is_made = command(folder.path(), &arguments).wait().unwrap().success();
+        // Only what is whole is in the way.
+        assert_eq!((left, is_made), (left.map(|_| ENTITIES as u64), left.is_none()));
+        assert_eq!(count_entities(&restored), Some(ENTITIES as u64));
+        fs::remove_dir_all(&restored).unwrap();
+    }
+}
+
+#[test]
+fn a_backup_that_is_killed_leaves_the_one_before_and_the_graph() {
+    let seed = 17;
+    println!("seed {seed}");
+    let mut rng = Rng::with_seed(seed);
+    let (folder, time) = backed_up();
+    let [first, next] = ["backup", "next"].map(|it| folder.path().join(it));
+    let before = fs::read(&first).unwrap();
+    for _ in 0..BACKUP_KILLS {
+        kill_midway(folder.path(), &["backup", "backup", "--data", "a"], time, &mut rng);
+        assert!(fs::read(&first).unwrap() == before, "the same graph gives the same bytes");
+        kill_midway(folder.path(), &["backup", "next", "--data", "a"], time, &mut rng);
+        assert!(!next.exists() || fs::read(&next).unwrap() == before, "it is whole or not there");
+        assert_eq!(count_entities(&folder.path().join("a")), Some(ENTITIES as u64));
+        drop(fs::remove_file(&next));
+    }
 }
 
 /// Not a test but what is killed: opens the folder and takes step after step, for ever.
