@@ -8,6 +8,8 @@ import config from './vite.config.js';
 
 process.chdir(import.meta.dirname);
 const out = 'built';
+/** What the explorer may weigh, compressed, without GraphiQL. */
+const EXPLORER_BYTES_MAX = 150_000;
 
 const files = await bundle();
 if (process.argv.includes('--check')) {
@@ -72,4 +74,31 @@ function report(files) {
   for (const [name, raw, small] of [...sizes, ['in all', total(1), total(2)]]) {
     console.log(`${name.padEnd(48)} ${String(raw).padStart(9)} ${String(small).padStart(9)}`);
   }
+  weigh(files, new Map(sizes.map(([name, raw, small]) => [name, { raw, small }])));
+}
+
+/** Tells what each page weighs with everything that it can load, and refuses an explorer that is too heavy. */
+function weigh(files, sizes) {
+  for (const page of ['index.html', 'graphiql.html']) {
+    const names = [...loaded(files, page)];
+    const [raw, small] = ['raw', 'small'].map((it) => names.reduce((sum, name) => sum + sizes.get(name)[it], 0));
+    console.log(`${`${page} with what it loads`.padEnd(48)} ${String(raw).padStart(9)} ${String(small).padStart(9)}`);
+    if (page === 'index.html' && small > EXPLORER_BYTES_MAX) {
+      console.error(`the explorer may weigh ${EXPLORER_BYTES_MAX} bytes`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+/** A page and the files that are named in it, or in those. */
+function loaded(files, page) {
+  const found = new Set([page]);
+  for (const name of found) {
+    if (!/\.(html|js)$/.test(name)) continue;
+    const text = files.get(name).toString();
+    for (const it of files.keys()) {
+      if (it.startsWith('assets/') && text.includes(it.slice('assets/'.length))) found.add(it);
+    }
+  }
+  return found;
 }

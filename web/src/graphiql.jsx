@@ -10,11 +10,12 @@ import 'graphiql/graphiql.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
 import '@graphiql/plugin-explorer/style.css';
+import { drawingPlugin } from './drawing.jsx';
 import { subscriptionUrl, url } from './api.js';
 import { leave, linked, share } from './link.js';
 
 const ask = createGraphiQLFetcher({ url, subscriptionUrl, enableIncrementalDelivery: false });
-const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
+const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), drawingPlugin];
 
 self.MonacoEnvironment = {
   getWorker: (_, name) => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name }),
@@ -38,7 +39,7 @@ export function show(element, tabs) {
       onTabChange={({ tabs, activeTabIndex }) => leave(tabs[activeTabIndex].query)}
     >
       <GraphiQL.Logo>
-        <span className="relata-logo">relata</span>
+        <a className="relata-logo" href="./" title="Open the explorer">relata</a>
       </GraphiQL.Logo>
       <GraphiQL.Toolbar>
         {({ prettify, merge, copy }) => (

@@ -121,3 +121,24 @@ visit('the page follows the system into the dark and back', '', { colorScheme: '
   await lightness(page, '.graphiql-container', 'backgroundColor', 0.9, 1);
   await lightness(page, `${editor} .mtk1`, 'color', 0, 0.5);
 });
+
+visit('a plugin draws the graph of an answer, and opens it in the explorer', '', {}, async (page) => {
+  await run(page);
+  await page.locator(answer, { hasText: 'United Shipbuilding Corporation' }).waitFor();
+  await page.getByRole('button', { name: 'Show Drawing of the answer' }).click();
+  const drawing = page.locator('.relata-drawing');
+  await drawing.locator('img').waitFor();
+  assert.equal(await drawing.getByRole('link').count(), 0); // the answer names no ids
+  await write(page, '{ subgraph(roots: [{ id: "org:baku-shipyard" }]) { nodes { id name type } relationships { id type source { id } target { id } } } }');
+  await run(page);
+  await drawing.getByRole('link', { name: 'Open in the explorer' }).waitFor();
+  assert.match(await drawing.innerText(), /\d entities, \d relationships?/);
+  assert.ok(await drawing.locator('img').evaluate((it) => it.decode().then(() => it.naturalWidth > 200)));
+  const [tab] = await Promise.all([page.context().waitForEvent('page'), drawing.getByRole('link', { name: 'Open in the explorer' }).click()]);
+  await tab.waitForFunction(() => document.querySelector('.sigma')?.stage?.place('org:baku-shipyard'));
+});
+
+visit('the logo leads to the explorer', '', {}, async (page) => {
+  await page.getByRole('link', { name: 'relata', exact: true }).click();
+  await page.locator('.empty h2').waitFor();
+});

@@ -7,6 +7,7 @@ import { begin, redo, step, undo } from '../src/explorer/board/history.js';
 import { arrange, GAP } from '../src/explorer/board/layout.js';
 import { counts } from '../src/explorer/answers.js';
 import { isDate, lastDay, overlaps, validity } from '../src/explorer/dates.js';
+import { graphIn } from '../src/explorer/extract.js';
 import { gexf } from '../src/explorer/exports/gexf.js';
 import { svg } from '../src/explorer/exports/svg.js';
 import { cell, csv, json, rowOf } from '../src/explorer/exports/table.js';
@@ -169,4 +170,22 @@ test('XML escapes what would end it, and drops what it may not hold', () => {
   }
   assert.match(gexf(scene), /start="2020-01-01"/);
   assert.equal(JSON.parse(json(scene, openLens)).entities[0].name, '</text><script>');
+});
+
+test('the graph in an answer is found whatever its form', () => {
+  const [a, b] = [{ id: 'a', name: 'A' }, { id: 'b', name: 'B' }];
+  for (const [data, links] of [
+    [{ relationships: { nodes: [{ id: '1', type: 'KNOWS', source: a, target: b }] } }, 'a KNOWS b'],
+    [{ paths: { paths: [{ nodes: [a, b], relationships: [{ id: '1', type: 'KNOWS' }] }] } }, 'a KNOWS b'],
+    [{ paths: { paths: [{ steps: [{ direction: 'IN', source: a, target: b, relationship: { id: '1', type: 'KNOWS' } }] }] } }, 'b KNOWS a'],
+    [{ entity: { ...a, relationships: { edges: [{ direction: 'IN', other: b, node: { id: '1', type: 'KNOWS' } }] } } }, 'b KNOWS a'],
+    [{ thing: { ...a, knows: [b] } }, 'a knows b'],
+    [{ thing: { ...a, knowsConnection: { edges: [{ node: b, relationship: { id: '1', type: 'KNOWS' } }] } } }, 'a KNOWS b'],
+    [{ subgraph: { nodes: [a, b], relationships: [{ id: '1', type: 'KNOWS', source: { id: 'a' }, target: { id: 'b' } }] } }, 'a KNOWS b'],
+    [{ stats: { entities: 3 } }, ''], [null, ''], [{ relationship: { evidence: { nodes: [{ id: 'e', summary: 'x' }] } } }, ''],
+  ]) {
+    const { entities, relationships } = graphIn({ data });
+    assert.equal(relationships.map((it) => `${it.source} ${it.type} ${it.target}`).join(), links, JSON.stringify(data));
+    if (links) assert.deepEqual(entities.map((it) => it.name).sort(), ['A', 'B']);
+  }
 });

@@ -3,8 +3,7 @@ import { ask } from './ask.js';
 import { expanded, linkOf, pathOf, restored } from './answers.js';
 import { add, collapse, collapsible, move, remove } from './board/board.js';
 import { begin, redo, step, undo } from './board/history.js';
-import { arrange } from './board/layout.js';
-import { bundles } from './board/bundles.js';
+import { laidOut } from './board/arranged.js';
 import { hubs } from './hubs.js';
 import { openLens } from './lens.js';
 import { decode, encode, placesOf, viewOf } from './link.js';
@@ -158,12 +157,6 @@ export const pathsRequest = ({ from, to, k, maxHops, types, asOf, onlyFacts }) =
   from: from.id, to: to.id, k, maxHops, types, asOf,
   modalities: onlyFacts ? ['ASSERTED'] : ['ASSERTED', 'INTENDED', 'POSSIBLE', 'REQUESTED'],
 });
-
-/** The board arranged anew; parallel relationships pull no harder than one. */
-function laidOut(board) {
-  const links = bundles([...board.relationships.values()]).filter((it) => it.lane <= 0 && it.lane > -1).map((it) => [it.source, it.target]);
-  return move(board, arrange([...board.entities.keys()], links));
-}
 
 /** Opens the view that the address names, if it names one. */
 async function open(store) {
