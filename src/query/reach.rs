@@ -125,18 +125,17 @@ impl<'r, 'q> Search<'r, 'q> {
         let (route, found) = (self.route, &mut self.found);
         let before = found.clone();
         for at in self.level.iter().filter(|it| route.leaves(**it)) {
-            let searched = match others.of(at.node) {
-                Some(runs) => {
-                    let is_left = budget.draw(runs.iter().map(|it| it.len() as u64).sum());
-                    let all = runs.into_iter().flatten().take(if is_left { usize::MAX } else { 0 });
-                    all.for_each(|it| found.insert(it.index()));
-                    if is_left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if let Some(runs) = others.of(at.node) {
+                if !budget.draw(runs.iter().map(|it| it.len() as u64).sum()) {
+                    break;
                 }
-                None => route.forward(*at, Order::Any, budget, |hop| {
-                    found.insert(hop.state.node.index());
-                    ControlFlow::Continue(())
-                }),
-            };
+                runs.into_iter().flatten().for_each(|it| found.insert(it.index()));
+                continue;
+            }
+            let searched = route.forward(*at, Order::Any, budget, |hop| {
+                found.insert(hop.state.node.index());
+                ControlFlow::Continue(())
+            });
             if searched.is_break() {
                 break;
             }
