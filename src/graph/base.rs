@@ -108,6 +108,11 @@ impl Base {
         self.index.insert_contents(content.map(|it| (edge, it)).into_iter());
     }
 
+    /// Gives back the memory of what finds relationships; the next look-up builds it again.
+    pub(super) fn forget_edge_ids(&mut self) {
+        self.index.forget_edge_ids();
+    }
+
     /// How many entities have a number here.
     pub(super) fn nodes(&self) -> usize {
         self.nodes

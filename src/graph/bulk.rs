@@ -144,7 +144,9 @@ impl Bulk {
     /// # Errors
     ///
     /// Where the store fails; the checkpoint before it then still holds.
-    pub fn checkpoint(self) -> Result<(), StoreError> {
+    pub fn checkpoint(mut self) -> Result<(), StoreError> {
+        // Room for the blocks that are written: nothing is looked up any more.
+        self.snapshot.base_mut().forget_edge_ids();
         let store = self.store.as_ref();
         self.milestones.write(store, &self.snapshot, self.log_bytes)?;
         self.milestones.thin(store, None)

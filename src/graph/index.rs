@@ -81,6 +81,12 @@ impl Index {
         insert_contents(contents, edges);
     }
 
+    /// Gives back the tables of relationships; the next look-up in one builds it again.
+    pub(super) fn forget_edge_ids(&mut self) {
+        self.edge_ids.take();
+        self.edge_contents.take();
+    }
+
     /// Adds an entity under the hash of a `@unique` value, where it is not there yet.
     pub(super) fn insert_unique(&mut self, hash: u64, node: u32) {
         let entry = (hash, node);

@@ -172,6 +172,7 @@ impl<'s> Candidates<'s, '_> {
 
     fn ranked(self) -> Vec<Match<'s>> {
         let Self { snapshot, best, limit, .. } = self;
+        snapshot.touch(best.iter().filter(|it| it.1.is_some()).map(|it| *it.0));
         let named = |(quality, posting): (Quality, Posting)| {
             let node = posting.node();
             let matched = snapshot.entity(node).names().nth(posting.ordinal());
