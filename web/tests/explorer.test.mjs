@@ -176,6 +176,7 @@ visit('parallel relationships are one line with a count, each to be looked at', 
   }
   assert.match(await details(page).innerText(), /3 relationships between/);
   await details(page).getByRole('button', { name: /calls at 2021-03/ }).click();
+  await details(page).locator('.evidence li').nth(3).waitFor();
   await details(page).getByText('1 origin / 4 mentions').waitFor();
   assert.equal(await details(page).locator('.evidence li').count(), 4);
 });

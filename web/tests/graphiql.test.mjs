@@ -30,7 +30,7 @@ async function write(page, content, into = editor) {
 visit('the first tabs ask the demo', '', {}, async (page) => {
   const tabs = await page.getByRole('tab').allInnerTexts();
   assert.deepEqual(tabs.map((it) => it.trim()), ['Connection', 'Demarcation', 'TradeGoal', 'RiaNovosti', 'SaidByPutin']);
-  assert.match(await text(page, editor), /What connects Baku Shipyard with Russia/);
+  await page.locator(editor, { hasText: /What\sconnects\sBaku\sShipyard\swith\sRussia/ }).waitFor();
 });
 
 visit('every example is valid and has an answer', '', {}, async (page) => {
@@ -88,7 +88,7 @@ visit('the explorer and the documentation open', '', {}, async (page) => {
 const link = `?${new URLSearchParams({ query: 'query Linked($id: ID!) { node(id: $id) { id } }', variables: '{"id":"country:AZE"}' })}`;
 
 visit('a link opens its query', link, {}, async (page) => {
-  assert.match(await text(page, editor), /query Linked/);
+  await page.locator(editor, { hasText: /query\sLinked/ }).waitFor();
   assert.match(page.url(), /query=/);
   await run(page);
   await page.locator(answer, { hasText: 'country:AZE' }).waitFor();

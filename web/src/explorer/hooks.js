@@ -1,6 +1,6 @@
 // The store in components, and questions that they ask.
 import { createContext } from 'preact';
-import { useContext, useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { ask } from './ask.js';
 
 /** `{store, actions}` of the page. */
@@ -9,7 +9,8 @@ export const Page = createContext(null);
 export function usePage() {
   const { store, actions } = useContext(Page);
   const [, again] = useReducer((it) => it + 1, 0);
-  useEffect(() => store.subscribe(again), [store]);
+  // Before anything else can happen: an answer that came between drawing and listening would be missed.
+  useLayoutEffect(() => store.subscribe(again), [store]);
   return { state: store.get(), actions };
 }
 

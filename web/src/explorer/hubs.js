@@ -13,7 +13,11 @@ const RELATIONSHIPS_MAX = 40_000;
 export async function hubs(lens, tell) {
   const { ranked, total } = await rank(lens, tell);
   const chosen = choose(ranked);
-  if (chosen.length === 0) return { entities: [], relationships: [], words: 'There is nothing that could be shown.' };
+  if (chosen.length === 0) {
+    const isLinked = ranked.some((it) => it.degree > 0);
+    const words = isLinked ? 'The best connected have more relationships than can be drawn; search for a name and expand it.' : 'Nothing is connected under these filters.';
+    return { entities: [], relationships: [], words };
+  }
   tell('Looking for what is between them');
   const request = queries.among(chosen.map((it) => it.id), lens);
   const { subgraph } = await ask(request);

@@ -108,7 +108,7 @@ function forces(ids, links) {
   const lengths = springs.map(([a, b]) => Math.hypot(a.x - b.x, a.y - b.y)).sort((a, b) => a - b);
   const scale = (GAP * 1.6) / lengths[Math.floor(lengths.length / 2)];
   for (const it of points) { it.x *= scale; it.y *= scale; }
-  separate(points, GAP * (springs.length > 6 * points.length ? 1.15 : 0.8));
+  separate(points, GAP * (springs.length > 6 * points.length ? 1.15 : 0.9));
   return points;
 }
 
@@ -185,12 +185,12 @@ function settle(points, stepMax) {
 
 /** Moves apart what came too near for its names to be read. */
 function separate(points, least) {
-  for (let round = 0; round < 30; round += 1) {
+  for (let round = 0; round < 60; round += 1) {
     for (let i = 0; i < points.length; i += 1) {
       for (let j = i + 1; j < points.length; j += 1) {
         const [a, b] = [points[i], points[j]];
         const [x, y] = [a.x - b.x || 0.1 * (i - j), a.y - b.y];
-        const distance = Math.hypot(x, y);
+        const distance = Math.hypot(x * 0.8, y); // names are wide
         if (distance >= least) continue;
         const shift = (least - distance) / 2 / distance;
         a.x += x * shift; a.y += y * shift;
