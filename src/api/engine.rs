@@ -10,13 +10,14 @@ use std::{
 use serde_json::{Map, Value as Json, value::RawValue};
 
 use super::{
-    Args, Asked, CacheCounters, Code, Context, FieldError, Limits, Request, RequestError, Table,
-    Value,
+    Args, Asked, CacheCounters, Code, Context, FieldError, Limits, OperationType, Request,
+    RequestError, Table, Value,
     arguments::BoundArguments,
     cache::DocumentCache,
     coerce::{Variables, variables},
     cost,
     document::Document,
+    guard,
     introspection::Introspection,
     past::{self, Past},
     plan::{FieldId, Plan, Step},
@@ -88,7 +89,7 @@ impl Engine {
             .get(request.query, || Document::prepare(request.query, table, schema, limits))?;
         let place = document.place(request.operation_name).map_err(|it| vec![it])?;
         let operation = document.operation(place);
-        let given = parse_variables(request.variables).map_err(|it| vec![it])?;
+        let given = parse_variables(request.variables, limits).map_err(|it| vec![it])?;
         let values = variables(table, &operation.variables, &given)?;
         let plan = operation.plan(&document, table, &values).map_err(|it| vec![it])?;
         let bound = BoundArguments::new(table, Arc::clone(&plan), &values);
@@ -168,6 +169,17 @@ impl Engine {
 }
 
 impl Prepared {
+    /// Whether it asks, writes or follows.
+    pub(super) fn operation_type(&self) -> OperationType {
+        self.document.operation(self.place).operation_type()
+    }
+
+    /// What there is to tell of it, once it has run.
+    pub(super) fn into_asked(self) -> Asked {
+        let Self { document, place, plan, cost, .. } = self;
+        Asked { document, place, plan, cost, steps: 0, rows: 0 }
+    }
+
     /// What there is to tell of it, before it has run.
     pub(super) fn asked(&self) -> Asked {
         let Self { document, place, plan, cost, .. } = self;
@@ -210,8 +222,12 @@ impl Prepared {
     }
 }
 
-fn parse_variables(raw: Option<&RawValue>) -> Result<Map<String, Json>, RequestError> {
+fn parse_variables(
+    raw: Option<&RawValue>,
+    limits: &Limits,
+) -> Result<Map<String, Json>, RequestError> {
     let Some(raw) = raw else { return Ok(Map::new()) };
+    guard::count_objects(raw.get(), limits)?;
     let refusal = |message| RequestError { code: Code::BadUserInput, message, locations: vec![] };
     match serde_json::from_str(raw.get()) {
         Ok(Json::Object(it)) => Ok(it),

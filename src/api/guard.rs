@@ -321,6 +321,30 @@ fn asks_only_for_the_schema(document: &Document) -> bool {
     })
 }
 
+/// Refuses variables, as JSON, that hold more objects than an operation may cost: each costs one.
+/// One pass over their bytes, and none where they are too few for that.
+pub(super) fn count_objects(json: &str, limits: &Limits) -> Result<(), RequestError> {
+    if json.len() as u64 / 2 <= limits.cost_max {
+        return Ok(());
+    }
+    let (mut count, mut is_text, mut is_escaped) = (0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'{' if !is_text => count += 1,
+            _ => {}
+        }
+    }
+    let max = limits.cost_max;
+    if count > max {
+        let message = format!("the variables hold {count} objects; the limit is {max}");
+        return Err(refusal(Code::QueryTooComplex, message));
+    }
+    Ok(())
+}
+
 /// A name short enough to be repeated in a message.
 pub(super) fn shortened(text: &str) -> String {
     const CHARS_MAX: usize = 60;

@@ -60,7 +60,7 @@ impl Api {
     pub fn is_mutation(&self, request: Request<'_>) -> bool {
         let is_mutation = || {
             let prepared = self.engine.prepare(request);
-            prepared.is_ok_and(|it| it.asked().operation_type() == OperationType::Mutation)
+            prepared.is_ok_and(|it| it.operation_type() == OperationType::Mutation)
         };
         catch_unwind(AssertUnwindSafe(is_mutation)).unwrap_or(false)
     }
@@ -100,10 +100,9 @@ impl Api {
                 Ok(prepared) => prepared,
                 Err(errors) => return Some(Response::refusal(&errors)),
             };
-            let asked = prepared.asked();
-            let operation = asked.operation_type();
+            let operation = prepared.operation_type();
             if operation == OperationType::Subscription {
-                return Some(Response::refusal(&[unfollowed()]).of(asked));
+                return Some(Response::refusal(&[unfollowed()]).of(prepared.into_asked()));
             }
             let is_mutation = operation == OperationType::Mutation;
             let takes_long = || {
@@ -116,12 +115,12 @@ impl Api {
                 return None;
             }
             prepared.recall(&self.graph);
-            let reply = if is_mutation {
-                self.engine.write(&self.graph, prepared)
-            } else {
-                self.engine.run(&self.graph.snapshot(), &prepared, &Value::Root, steps)?
-            };
-            Some(Response::executed(reply, asked))
+            if is_mutation {
+                let asked = prepared.asked();
+                return Some(Response::executed(self.engine.write(&self.graph, prepared), asked));
+            }
+            let reply = self.engine.run(&self.graph.snapshot(), &prepared, &Value::Root, steps)?;
+            Some(Response::executed(reply, prepared.into_asked()))
         })
     }
 
@@ -134,10 +133,10 @@ impl Api {
     pub fn subscribe(&self, request: Request<'_>) -> Result<Option<Subscription>, Response> {
         let begin = || {
             let prepared = self.engine.prepare(request).map_err(|it| Response::refusal(&it))?;
-            let asked = prepared.asked();
-            if asked.operation_type() != OperationType::Subscription {
+            if prepared.operation_type() != OperationType::Subscription {
                 return Ok(None);
             }
+            let asked = prepared.asked();
             let begun = Subscription::begin(&self.graph, &self.engine, prepared);
             begun.map(Some).map_err(|it| it.of(asked))
         };

@@ -1,6 +1,6 @@
 //! One line of the log for every request, and the id that it has there.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::{
     Error, HttpMessage,
@@ -29,7 +29,6 @@ where
     B: MessageBody,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    let began = Instant::now();
     let called = Called::by(request.headers());
     let span = called.span();
     #[cfg(feature = "otel")]
@@ -43,7 +42,7 @@ where
         if let Some(account) = response.request().extensions().get::<Account>() {
             account.record(&told);
         }
-        tell(&called, &response, began.elapsed());
+        tell(&called, &response, called.since.elapsed());
         Ok(response)
     }
 }
@@ -81,11 +80,11 @@ fn tell<B: MessageBody>(called: &Called, response: &ServiceResponse<B>, took: Du
 }
 
 /// Writes the end of an operation on a connection that may have many to the log.
-pub(super) fn tell_operation(called: &Called, account: &Account, took: Duration) {
+pub(super) fn tell_operation(called: &Called, account: &Account) {
     tracing::info!(
         target: TARGET,
         parent: None,
-        ms = took.as_micros() as f64 / 1e3,
+        ms = called.since.elapsed().as_micros() as f64 / 1e3,
         operation_type = account.operation_type(),
         operation = account.operation(),
         code = account.code.map(Code::name),

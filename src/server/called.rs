@@ -7,6 +7,7 @@ use std::{
         Arc, LazyLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
+    time::Instant,
 };
 
 use actix_web::{
@@ -27,6 +28,8 @@ const ID_CHARS_MAX: usize = 128;
 pub(super) struct Called {
     /// The client's, where it gave a sound one, else ours.
     pub(super) id: Arc<str>,
+    /// When it came, or began.
+    pub(super) since: Instant,
     /// The `traceparent` that came with it, where that is sound.
     parent: Option<Arc<str>>,
 }
@@ -38,7 +41,7 @@ impl Called {
         let given = text(REQUEST_ID).filter(|it| is_sound(it));
         let id = given.map_or_else(new_id, Arc::from);
         let parent = text(TRACE_PARENT).filter(|it| trace_id(it).is_some());
-        Self { id, parent: parent.map(Arc::from) }
+        Self { id, since: Instant::now(), parent: parent.map(Arc::from) }
     }
 
     /// The names that `request` was given when it came.
@@ -49,7 +52,8 @@ impl Called {
 
     /// The names of an operation, by its number, on the connection that this request has opened.
     pub(super) fn operation(&self, number: u64) -> Self {
-        Self { id: format!("{}.{number}", self.id).into(), parent: self.parent.clone() }
+        let id = format!("{}.{number}", self.id).into();
+        Self { id, since: Instant::now(), parent: self.parent.clone() }
     }
 
     /// The value of [`REQUEST_ID`] in the response.
@@ -83,8 +87,12 @@ fn is_sound(id: &str) -> bool {
 fn new_id() -> Arc<str> {
     static FIRST: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0));
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let id = FIRST.wrapping_add(COUNT.fetch_add(1, Relaxed));
-    format!("{id:016x}").into()
+    let mut id = FIRST.wrapping_add(COUNT.fetch_add(1, Relaxed));
+    let digits: [u8; 16] = std::array::from_fn(|_| {
+        id = id.rotate_left(4);
+        b"0123456789abcdef"[(id & 15) as usize]
+    });
+    str::from_utf8(&digits).expect("digits are text").into()
 }
 
 /// The trace id in a `traceparent`: of any version, of which only the first parts are known.

@@ -1,7 +1,5 @@
 //! `/graphql`: GraphQL over HTTP, one step after the other.
 
-use std::time::Instant;
-
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{Method, StatusCode},
@@ -31,11 +29,11 @@ pub(super) async fn graphql(
     request: HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> HttpResponse {
-    let began = Instant::now();
+    let called = Called::of(&request);
     let media = Media::negotiate(request.headers());
     let answered = match media {
-        Some(Media::Events) => stream(api, &settings, &request, body),
-        Some(media) => answer(api, &settings, &request, body).await.map(|response| {
+        Some(Media::Events) => stream(api, &settings, &called, &request, body),
+        Some(media) => answer(api, &settings, &called, &request, body).await.map(|response| {
             let Response { body, outcome, code, asked } = response;
             request.extensions_mut().insert(Account { asked, code });
             respond(media, status(outcome, media), body)
@@ -43,7 +41,7 @@ pub(super) async fn graphql(
         None => Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, ACCEPT)),
     };
     answered.unwrap_or_else(|refusal| {
-        settings.note_refused(refusal.code, began.elapsed());
+        settings.note_refused(refusal.code, called.since.elapsed());
         request.extensions_mut().insert(Account { asked: None, code: Some(refusal.code) });
         // Whoever asks for events cannot read a refusal as one, but sees the status.
         let media = media.filter(|it| *it != Media::Events);
@@ -54,26 +52,27 @@ pub(super) async fn graphql(
 async fn answer(
     api: Data<Api>,
     settings: &Settings,
+    called: &Called,
     request: &HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> Result<Response, Refusal> {
     let input = Input::of(request, body)?;
     let params = input.params()?;
     admit(&api, request, &params)?;
-    let called = Called::of(request);
-    operation::once(api, settings, &called, &input, params).await.ok_or_else(Refusal::internal)
+    operation::once(api, settings, called, &input, params).await.ok_or_else(Refusal::internal)
 }
 
 /// Answers with as many events as there are answers.
 fn stream(
     api: Data<Api>,
     settings: &Data<Settings>,
+    called: &Called,
     request: &HttpRequest,
     body: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Refusal> {
     let input = Input::of(request, body)?;
     admit(&api, request, &input.params()?)?;
-    events::respond(api, settings, Called::of(request), input)
+    events::respond(api, settings, called.clone(), input)
 }
 
 /// Refuses a mutation by GET: browsers, and whoever stands between, ask by GET without being told

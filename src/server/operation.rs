@@ -65,18 +65,17 @@ impl Operation {
         called: Called,
         input: Input,
     ) -> Result<Self, Refusal> {
-        let began = Instant::now();
         let begun = match referring_to(&called.id, || {
             Ok::<_, Refusal>(api.subscribe(input.params()?.request()))
         })? {
             Ok(Some(subscription)) => {
                 let operation = subscription.asked().operation_type();
-                settings.meters.answered(Some(operation), None, began.elapsed());
+                settings.meters.answered(Some(operation), None, called.since.elapsed());
                 Begun::Follow(subscription.into())
             }
             Ok(None) => Begun::Once(api),
             Err(response) => {
-                settings.note(&called, &input, &response, began.elapsed());
+                settings.note(&called, &input, &response, called.since.elapsed());
                 Begun::Refused(response)
             }
         };
@@ -87,7 +86,8 @@ impl Operation {
     pub(super) async fn run(self, send: impl AsyncFn(Answer) -> Listens) {
         let Self { settings, called, input, begun } = self;
         let span = called.span();
-        let mut ending = Ending::new(&called);
+        let account = Account { asked: None, code: None };
+        let mut ending = Ending { called: &called, account };
         let answered = async {
             let response = match begun {
                 Begun::Follow(subscription) => {
@@ -118,19 +118,12 @@ impl Operation {
 /// Tells the end of an operation to the log, also where the client breaks it off.
 struct Ending<'c> {
     called: &'c Called,
-    began: Instant,
     account: Account,
-}
-
-impl<'c> Ending<'c> {
-    fn new(called: &'c Called) -> Self {
-        Self { called, began: Instant::now(), account: Account { asked: None, code: None } }
-    }
 }
 
 impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        tell_operation(self.called, &self.account, self.began.elapsed());
+        tell_operation(self.called, &self.account);
     }
 }
 
@@ -143,7 +136,6 @@ pub(super) async fn once(
     input: &Input,
     params: Params<'_>,
 ) -> Option<Response> {
-    let began = Instant::now();
     let brief = referring_to(&called.id, || api.execute_briefly(params.request()));
     let response = match brief {
         Some(response) => response,
@@ -153,7 +145,7 @@ pub(super) async fn once(
             at_length(settings, called, answer).await?
         }
     };
-    settings.note(called, input, &response, began.elapsed());
+    settings.note(called, input, &response, called.since.elapsed());
     Some(response)
 }
 

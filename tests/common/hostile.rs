@@ -75,7 +75,7 @@ fn variables(add: &mut dyn FnMut(&str, &'static str, &str, String)) {
     let filter = "query($w:CountryWhere){countries(where:$w){id}}";
     let nested = |levels| format!("{{\"w\":{}}}", nested("{\"NOT\":", "{}", "}", levels));
     add("variables 128 deep", BAD_INPUT, filter, nested(128));
-    add("variables 100,000 deep", BAD_INPUT, filter, nested(100_000));
+    add("variables 100,000 deep", "QUERY_TOO_COMPLEX", filter, nested(100_000));
     let lists = format!("{{\"w\":{}}}", self::nested("[", "", "]", 128));
     add("lists 128 deep", BAD_INPUT, filter, lists);
     let many = vec!["{}"; 200_000].join(",");
