@@ -81,9 +81,10 @@ function mirror(graph, { nodes, lines }, { theme, selected, picked }) {
   for (const it of lines) {
     const { width, opacity } = weight(it);
     const chosen = it.ids.some((id) => selected.has(id));
+    const isClear = chosen || it.marked || selected.has(it.source) || selected.has(it.target);
     const attributes = {
       line: it, label: it.label, dim: it.dim, forceLabel: chosen, hasHeads: isRoomy || chosen || it.marked,
-      size: width + (chosen || it.marked ? 1.5 : 0), color: chosen || it.marked ? lineColor(it, chosen, ground) : faded(lineColor(it, chosen, ground), opacity),
+      size: width + (chosen || it.marked ? 1.5 : 0), color: faded(lineColor(it, chosen, ground), isClear ? 1 : opacity),
       zIndex: chosen ? 2 : it.dim ? 0 : 1,
     };
     if (graph.hasEdge(it.key)) graph.replaceEdgeAttributes(it.key, attributes);
