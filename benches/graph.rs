@@ -155,11 +155,11 @@ fn search(snapshot: &Snapshot) {
     let beginning = |name: &str| name[..4].to_owned();
     // Without the letter in its middle.
     let mistaken = |name: &str| [&name[..name.len() / 2], &name[name.len() / 2 + 1..]].concat();
-    let searches: [(&str, u8, &dyn Fn(&str) -> String); 4] = [
-        ("a whole name", 0, &whole),
-        ("4 letters", 0, &beginning),
-        ("a name without a letter, within 1", 1, &mistaken),
-        ("the same, within 2", 2, &mistaken),
+    let searches: [(_, _, fn(&str) -> String); 4] = [
+        ("a whole name", 0, whole),
+        ("4 letters", 0, beginning),
+        ("a name without a letter, within 1", 1, mistaken),
+        ("the same, within 2", 2, mistaken),
     ];
     for (what, distance, text) in searches {
         let texts = names.iter().map(|it| text(it));
