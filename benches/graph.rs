@@ -144,6 +144,9 @@ fn reach(view: View<'_>, from: NodeId, hops: usize) -> (usize, usize) {
     (reached, steps)
 }
 
+/// What is searched for, within how many edits, and its text made of a name.
+type Search = (&'static str, u8, fn(&str) -> String);
+
 fn search(snapshot: &Snapshot) {
     let start = Instant::now();
     snapshot.warm_names();
@@ -155,7 +158,7 @@ fn search(snapshot: &Snapshot) {
     let beginning = |name: &str| name[..4].to_owned();
     // Without the letter in its middle.
     let mistaken = |name: &str| [&name[..name.len() / 2], &name[name.len() / 2 + 1..]].concat();
-    let searches: [(_, _, fn(&str) -> String); 4] = [
+    let searches: [Search; 4] = [
         ("a whole name", 0, whole),
         ("4 letters", 0, beginning),
         ("a name without a letter, within 1", 1, mistaken),
