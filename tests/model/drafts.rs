@@ -115,11 +115,12 @@ fn entity(rng: &mut Rng) -> EntityWish {
     if kind == "Document" && rng.u8(..8) > 0 {
         properties.insert("title".to_owned(), json!(id));
     }
-    let names = |rng: &mut Rng, count: usize| (0..count).map(|_| name(rng)).collect();
+    let aliases = (0..rng.usize(..3)).map(|_| name(rng)).collect();
+    let aliases = Some(aliases).filter(|_| rng.bool());
     EntityWish {
         kind: kind.to_owned(),
         name: (rng.u8(..6) > 0).then(|| name(rng)),
-        aliases: rng.bool().then(|| names(rng, usize::from(rng.clone().u8(..3)))),
+        aliases,
         properties,
         mode: [Mode::Upsert, Mode::Upsert, Mode::Upsert, Mode::Create, Mode::Update]
             [rng.usize(..5)],
