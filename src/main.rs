@@ -15,7 +15,7 @@ use clap::Parser;
 use relata::{
     api::Api,
     config::{Command, CommandLine, Config, LogFormat},
-    graph::{self, Bulk, Graph, OpenError, Options},
+    graph::{self, Bulk, Checked, Graph, OpenError, Options},
     io::{Backup, News, Progress, Source, export, fetch, import, import_bulk, write_backup},
     ontology::{self, Diagnostic, Ontology},
     server,
@@ -190,7 +190,7 @@ fn restore(config: &Config, file: &Path) -> Outcome {
     }
     let store = SledStore::open(&unfinished)?;
     graph::restore(&store, revision, backup.pairs()?)?;
-    let snapshot = Graph::check(&store, None).map_err(unopened)?;
+    let Checked { snapshot, .. } = Graph::check(&store, None).map_err(unopened)?;
     drop(store);
     fs::rename(&unfinished, folder).map_err(failed)?;
     let above = folder.parent().filter(|it| !it.as_os_str().is_empty());
@@ -236,16 +236,17 @@ fn check(config: &Config) -> Outcome {
     }
     let store = stored(config)?;
     let named = config.ontology.is_some().then(|| ontology.clone());
-    let snapshot = match Graph::check(store.as_ref(), named) {
+    let checked = match Graph::check(store.as_ref(), named) {
         Err(OpenError::NoOntology) => Graph::check(store.as_ref(), Some(ontology)),
         checked => checked,
     };
-    let snapshot = snapshot.map_err(unopened)?;
+    let Checked { snapshot, history_begins } = checked.map_err(unopened)?;
     let counts = snapshot.counts();
     print(&format!(
         "the graph is sound: {} entities, {} relationships, {} pieces of evidence\n",
         counts.entities, counts.relationships, counts.evidence
-    ))
+    ))?;
+    history_begins.map_or(Ok(()), |it| print(&format!("its history begins at {it}\n")))
 }
 
 fn schema(config: &Config) -> Outcome {

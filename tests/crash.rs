@@ -130,7 +130,7 @@ fn count_entities(folder: &Path) -> Option<u64> {
         return None;
     }
     let store = SledStore::open(folder).unwrap();
-    Some(Graph::check(&store, None).unwrap().counts().entities)
+    Some(Graph::check(&store, None).unwrap().snapshot.counts().entities)
 }
 
 /// Starts the command, and kills it at a random moment before it would end.

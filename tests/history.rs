@@ -20,7 +20,7 @@ use relata::{
     },
     model::{EdgeId, ModalitySet, NodeId, Revision, Timestamp},
     ontology::Ontology,
-    store::{MemoryStore, SledStore, Store},
+    store::{Batch, MemoryStore, SledStore, Store},
 };
 
 const ONTOLOGY: &str = r#"
@@ -36,7 +36,7 @@ const WINDOW: Duration = Duration::from_millis(20);
 const PAUSE_MAX: i64 = 800;
 
 /// The clocks of the tests, one each: they stand still but for [`wait`].
-static NOW: [AtomicI64; 5] = [const { AtomicI64::new(1_000_000_000_000) }; 5];
+static NOW: [AtomicI64; 6] = [const { AtomicI64::new(1_000_000_000_000) }; 6];
 
 fn clock<const TEST: usize>() -> Timestamp {
     Timestamp::from_micros(NOW[TEST].load(Ordering::SeqCst)).unwrap()
@@ -233,6 +233,8 @@ fn run<const TEST: usize>(seed: u64, store: &dyn Fn() -> Arc<dyn Store>) {
     let (begins, _) = past[first as usize - 1];
     assert!(begins <= clock::<TEST>().before(WINDOW), "no more is forgotten than may be");
     assert!(first as usize > past.len() / 4, "{first}: the log does not grow for ever");
+    let checked = Graph::check(store.as_ref(), None).unwrap();
+    assert_eq!(checked.history_begins, Some(begins));
     for history in [None, Some(WINDOW)] {
         let graph = open::<TEST>(Arc::clone(&store), history);
         let window = history.map(|it| clock::<TEST>().before(it));
@@ -306,6 +308,37 @@ fn a_graph_that_forgets_nothing_has_all_of_its_past() {
     assert!((4..24).contains(&keys), "{keys} checkpoints are kept");
     let graph = open::<2>(store, None);
     assert_past(&open::<2>(restored(&graph), None), &past, Timestamp::default(), "restored");
+}
+
+#[test]
+fn a_past_that_cannot_be_read_is_not_sound() {
+    let store = Arc::new(MemoryStore::default());
+    let graph = open::<5>(store.clone(), None);
+    let mut past = Past::new();
+    commit(&graph, &mut past, (0..30).map(person).collect());
+    graph.checkpoint_blocking().unwrap();
+    commit(&graph, &mut past, vec![knows(1, 2, "so it is")]);
+    commit(&graph, &mut past, vec![knows(1, 3, "so it is")]);
+    graph.checkpoint_blocking().unwrap();
+    drop(graph);
+    let pairs: Vec<_> = store.scan(vec![]..vec![u8::MAX]).map(Result::unwrap).collect();
+    assert_eq!(Graph::check(store.as_ref(), None).unwrap().history_begins, None);
+    // A log without its first commits is one that was pruned.
+    let commit = |key: &[u8]| key.starts_with(b"c") && key[8] == 2;
+    // What was written at the first checkpoint, and the second is not made of.
+    let block = |key: &[u8]| key.starts_with(b"n") && key[12] == 1 || key.starts_with(b"p");
+    let mut tried = 0;
+    for (key, _) in pairs.iter().filter(|it| commit(&it.0) || block(&it.0)) {
+        let copy = MemoryStore::default();
+        let mut batch = Batch::default();
+        let rest = pairs.iter().filter(|it| it.0 != *key);
+        rest.for_each(|(key, value)| batch.put(key.clone(), value.clone()));
+        copy.commit(Revision(0), Revision(3), &batch).unwrap();
+        let is_manifest = key.starts_with(b"p");
+        assert_eq!(Graph::check(&copy, None).is_ok(), is_manifest, "{key:?}");
+        tried += 1;
+    }
+    assert!(tried >= 2, "{tried}");
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn post(address: SocketAddr, body: &str) -> Option<Value> {
 
 fn stored(folder: &Path) -> Snapshot {
     let store = SledStore::open(folder).unwrap();
-    Graph::check(&store, None).unwrap()
+    Graph::check(&store, None).unwrap().snapshot
 }
 
 fn check(snapshot: &Snapshot, known: &Known, context: &str) {

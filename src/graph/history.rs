@@ -59,10 +59,11 @@ impl History {
         let snapshot = match kept.iter().position(|it| it.revision() == revision) {
             Some(place) => kept.remove(place),
             None => {
-                let Some(milestone) = milestones.before(revision) else {
-                    // It has been forgotten this moment.
-                    return Err(HistoryError::TooFar { begins: milestones.begins_at(), known_at });
-                };
+                // Else it has been forgotten this moment.
+                let milestone = milestones.before(revision).ok_or_else(|| {
+                    let begins = milestones.begins_at().unwrap_or_default();
+                    HistoryError::TooFar { begins, known_at }
+                })?;
                 Arc::new(build(store, current, &kept, &milestone, revision)?)
             }
         };
@@ -83,11 +84,9 @@ fn find(
     begins: Option<Timestamp>,
 ) -> Result<Revision, HistoryError> {
     let pinned = milestones.pinned();
-    let first = &pinned[0];
-    let log_begins = (first.revision > Revision(0)).then_some(first.at);
-    match begins.max(log_begins) {
+    match begins.max(milestones.begins_at()) {
         Some(begins) if known_at < begins => Err(HistoryError::TooFar { begins, known_at }),
-        _ => Ok(last_before(store, first.revision, head, known_at)?),
+        _ => Ok(last_before(store, pinned[0].revision, head, known_at)?),
     }
 }
 

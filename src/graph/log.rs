@@ -26,6 +26,8 @@ const PARTS_MAX: usize = 900;
 const FORGOTTEN_MAX: usize = 500;
 /// The most bytes that a change takes beside its record, and a commit beside its changes.
 const CHANGE_BYTES_MAX: usize = 48;
+/// The commits that are in memory while they are checked.
+const CHECKED_MAX: usize = 64;
 /// The length of the part's number at the end of a key.
 const PART_BYTES: usize = 2;
 
@@ -201,6 +203,21 @@ pub(super) fn fits(commit: &Commit) -> bool {
     };
     let bytes: usize = commit.changes.iter().map(|it| record(it) + CHANGE_BYTES_MAX).sum();
     parts(bytes + CHANGE_BYTES_MAX) <= PARTS_MAX
+}
+
+/// Whether all commits from the one that led to `first` to `last` are there and can be read.
+///
+/// # Errors
+///
+/// Where they are not, or the store fails.
+pub(super) fn check(store: &dyn Store, first: Revision, last: Revision) -> Result<(), StoreError> {
+    let mut checked = Revision(first.0.saturating_sub(1));
+    while checked < last {
+        let commits = read_commits(store, checked, last, CHECKED_MAX)?;
+        let missing = || StoreError::Corrupt { key: commit_key(checked.next()) };
+        checked = commits.last().ok_or_else(missing)?.revision;
+    }
+    Ok(())
 }
 
 /// A commit as pairs to put; `None` where it is too large.

@@ -18,7 +18,7 @@ pub(super) const NODES: u8 = b'n';
 /// Keys of blocks of relationships likewise.
 pub(super) const EDGES: u8 = b'e';
 /// What a record takes in the log at least, about.
-const RECORD_BYTES: u64 = 16;
+pub(super) const RECORD_BYTES: u64 = 16;
 
 /// What one checkpoint is made of.
 #[derive(Debug, Default)]

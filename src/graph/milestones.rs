@@ -65,9 +65,10 @@ impl Milestones {
         self.manifests()[0].revision
     }
 
-    /// When that was recorded.
-    pub(super) fn begins_at(&self) -> Timestamp {
-        self.manifests()[0].at
+    /// When that was recorded; `None` where it is the empty graph's.
+    pub(super) fn begins_at(&self) -> Option<Timestamp> {
+        let first = &self.manifests()[0];
+        (first.revision > Revision(0)).then_some(first.at)
     }
 
     /// The newest.
@@ -197,4 +198,55 @@ fn remove(manifests: &mut Vec<Arc<Manifest>>, place: usize) -> Removed {
     let before = place.checked_sub(1).map_or(&nothing, |it| &manifests[it]);
     let keys = manifest.own_keys(before, &manifests[place]);
     Removed { manifest, keys }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::manifest::RECORD_BYTES;
+
+    /// A checkpoint of a graph of so many records, after so many bytes of commits.
+    fn manifest(log_bytes: u64, records: usize) -> Arc<Manifest> {
+        let revision = Revision(log_bytes);
+        Arc::new(Manifest { revision, log_bytes, node_count: records, ..Manifest::default() })
+    }
+
+    /// Where the milestones are after a checkpoint of every `step` bytes.
+    fn kept(step: u64, count: u64, records: impl Fn(u64) -> usize) -> Vec<u64> {
+        let mut manifests = vec![manifest(0, 0)];
+        for log_bytes in (1..=count).map(|it| it * step) {
+            manifests.push(manifest(log_bytes, records(log_bytes)));
+            thin(&mut manifests, None);
+        }
+        manifests.iter().map(|it| it.log_bytes).collect()
+    }
+
+    #[test]
+    fn gaps_grow_with_age() {
+        let kept = kept(100, 5_000, |_| 1);
+        assert_eq!((kept[0], kept.len()), (0, MILESTONES_MAX));
+        for gap in kept.windows(2) {
+            let (width, age) = (gap[1] - gap[0], 500_000 - gap[0]);
+            assert!(width <= 200.max(age / 2), "{width} wide, {age} ago");
+        }
+    }
+
+    #[test]
+    fn gaps_are_no_shorter_than_the_graph() {
+        // Of four bytes in the log, one makes the graph larger.
+        let kept = kept(1_000, 400, |log_bytes| (log_bytes / RECORD_BYTES / 4) as usize);
+        let (_, older) = kept.split_last().unwrap();
+        assert!(older.len() > 3, "{older:?}");
+        assert!(older.windows(2).all(|gap| gap[1] - gap[0] >= gap[1] / 4), "{older:?}");
+    }
+
+    #[test]
+    fn what_somebody_reads_is_kept() {
+        let mut manifests: Vec<_> = (0..4).map(|it| manifest(it, 1_000)).collect();
+        let pinned = [Arc::clone(&manifests[0]), Arc::clone(&manifests[2])];
+        assert_eq!(thin(&mut manifests, Some(Timestamp::default())).len(), 1);
+        drop(pinned);
+        assert_eq!(thin(&mut manifests, Some(Timestamp::default())).len(), 2);
+        assert_eq!(manifests[0].log_bytes, 3);
+    }
 }

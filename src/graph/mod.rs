@@ -70,7 +70,7 @@ pub use self::{
     ids::{Ids, Known},
     meter::Meter,
     names::{Match, Quality},
-    open::OpenError,
+    open::{Checked, OpenError},
     relationship::Relationship,
     snapshot::Snapshot,
     transaction::{Granted, Outcome, Transaction},

@@ -43,6 +43,15 @@ pub enum OpenError {
     Thread(#[source] io::Error),
 }
 
+/// A graph that was found to be sound.
+#[derive(Debug)]
+pub struct Checked {
+    /// All of it.
+    pub snapshot: Snapshot,
+    /// When its history begins; absent: with the empty graph.
+    pub history_begins: Option<Timestamp>,
+}
+
 /// What a store holds.
 pub(super) struct Opened {
     pub(super) snapshot: Snapshot,
@@ -72,11 +81,16 @@ pub(super) fn load(store: &dyn Store, ontology: Option<Ontology>) -> Result<Open
     Ok(opened)
 }
 
-/// Loads the graph in `store` and checks that all of it fits `ontology`, or the stored one.
-pub(super) fn check(store: &dyn Store, ontology: Option<Ontology>) -> Result<Snapshot, OpenError> {
-    let (opened, _) = read_under(store, ontology)?;
-    check_fit(&opened.snapshot)?;
-    Ok(opened.snapshot)
+/// Loads the graph in `store`, and checks that all of it fits `ontology`, or the stored one, and
+/// that its past can be read.
+pub(super) fn check(store: &dyn Store, ontology: Option<Ontology>) -> Result<Checked, OpenError> {
+    let (Opened { snapshot, milestones, .. }, _) = read_under(store, ontology)?;
+    check_fit(&snapshot)?;
+    for manifest in milestones.pinned() {
+        checkpoint::read(store, &manifest, snapshot.ontology().names())?;
+    }
+    log::check(store, milestones.begins(), snapshot.revision())?;
+    Ok(Checked { snapshot, history_begins: milestones.begins_at() })
 }
 
 /// What is stored, under `ontology` or the stored one, and whether that is the stored one.

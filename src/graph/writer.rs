@@ -14,7 +14,7 @@ use super::{
     background::Background,
     history::History,
     milestones::Milestones,
-    open::{self, OpenError, Opened},
+    open::{self, Checked, OpenError, Opened},
     task::{Outcome, Task},
     write::{Request, Writer},
 };
@@ -175,13 +175,15 @@ impl Graph {
         Ok(Self { door: Arc::new(Door { shared, queue: Some(queue), writer: Some(thread) }) })
     }
 
-    /// Loads the graph from `store` and checks that all of it fits `ontology`, or the stored one.
-    /// Stores nothing, and starts no writer.
+    /// Loads the graph from `store` and checks that all of it fits `ontology`, or the stored one, and
+    /// that its past can be read. Stores nothing, and starts no writer.
+    ///
+    /// Costs a read of the whole log and of the checkpoints that are kept.
     ///
     /// # Errors
     ///
     /// As [`open`](Self::open), and where stored data does not fit the stored ontology.
-    pub fn check(store: &dyn Store, ontology: Option<Ontology>) -> Result<Snapshot, OpenError> {
+    pub fn check(store: &dyn Store, ontology: Option<Ontology>) -> Result<Checked, OpenError> {
         open::check(store, ontology)
     }
 
