@@ -146,10 +146,11 @@ fn commit(graph: &Graph, past: &mut Past, wishes: Vec<Wish>) {
     }
 }
 
+/// With a name so long that the commits of a few take more than their records do at least.
 fn person(number: u8) -> Wish {
     let id = format!("p{number}");
     Wish::PutEntity(EntityWish {
-        name: Some(id.to_uppercase()),
+        name: Some(format!("the person with the number {number}")),
         kind: "Person".to_owned(),
         id,
         ..EntityWish::default()

@@ -348,19 +348,21 @@ impl<'d> Request<'d> {
         definition: &FieldDef,
         field: &Field,
     ) -> Result<Args, FieldError> {
+        let given = |name: &str| {
+            let literal = field.get_argument(name)?.node.clone();
+            present(literal.into_const_with(|name| self.variable(&name)).unwrap())
+        };
         let mut args = Vec::new();
         for argument in &definition.arguments {
-            let given = field.get_argument(&argument.name).and_then(|it| {
-                let literal = it.node.clone();
-                present(literal.into_const_with(|name| self.variable(&name)).unwrap())
-            });
-            let value = match given {
+            let other = argument.gives_way_to.and_then(given);
+            let has_no_default = other.is_some_and(|it| it != Json::Null);
+            let value = match given(&argument.name) {
                 Some(value) => coerce_input(table, &argument.ty.into(), &value)
                     .ok_or_else(|| FieldError::new(Code::BadUserInput, wrong(argument)))?,
                 None => match &argument.default {
-                    Some(default) => default.clone(),
-                    None if argument.ty.wrap.is_nullable() => continue,
-                    None => return Err(FieldError::new(Code::BadUserInput, wrong(argument))),
+                    Some(default) if !has_no_default => default.clone(),
+                    _ if argument.ty.wrap.is_nullable() => continue,
+                    _ => return Err(FieldError::new(Code::BadUserInput, wrong(argument))),
                 },
             };
             args.push((Arc::clone(&argument.name), value));
