@@ -12,7 +12,8 @@ export function differences(first, second) {
     return !seen.has(pair) && Boolean(seen.add(pair));
   };
 
-  function input(left, right, it) {
+  /** Compares two types from without; gives their named types where there is more within that is yet to be seen. */
+  function named(left, right, it) {
     // A type that allows more will do.
     if (shape(left).replace(/!/g, '') !== shape(right).replace(/!/g, '')) {
       found.push({ ...it, what: 'shape', left: String(left), right: String(right) });
@@ -20,9 +21,14 @@ export function differences(first, second) {
     const [a, b] = [getNamedType(left), getNamedType(right)];
     if (isLeafType(a) || isLeafType(b)) {
       if (a.name !== b.name) found.push({ ...it, what: 'type', left: a.name, right: b.name });
-      return;
+      return [];
     }
-    if (!isNew(a, b)) return;
+    return isNew(a, b) ? [a, b] : [];
+  }
+
+  function input(left, right, it) {
+    const [a, b] = named(left, right, it);
+    if (!b) return;
     const fields = b.getFields();
     for (const field of current(a)) {
       const below = { side: 'input', name: field.name, owner: a.name, path: `${it.path}.${field.name}` };
@@ -39,15 +45,8 @@ export function differences(first, second) {
   }
 
   function output(left, right, it) {
-    if (shape(left).replace(/!/g, '') !== shape(right).replace(/!/g, '')) {
-      found.push({ ...it, what: 'shape', left: String(left), right: String(right) });
-    }
-    const [a, b] = [getNamedType(left), getNamedType(right)];
-    if (isLeafType(a) || isLeafType(b)) {
-      if (a.name !== b.name) found.push({ ...it, what: 'type', left: a.name, right: b.name });
-      return;
-    }
-    if (!isNew(a, b)) return;
+    const [a, b] = named(left, right, it);
+    if (!b) return;
     const possible = new Set(isAbstractType(b) ? second.getPossibleTypes(b).map(({ name }) => name) : [b.name]);
     if (isUnionType(a)) {
       for (const member of a.getTypes()) {
