@@ -4,7 +4,7 @@ use std::{
     error::Error,
     fs::{self, File},
     io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     thread,
@@ -19,7 +19,7 @@ use relata::{
     io::{Backup, News, Progress, Source, export, fetch, import, import_bulk, write_backup},
     ontology::{self, Diagnostic, Ontology},
     server,
-    store::{MemoryStore, SledStore, StagedStore, Store},
+    store::{MemoryStore, SledStore, StagedStore, Store, StoreError},
 };
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -74,7 +74,7 @@ fn serve(config: &Config, demo: bool) -> Outcome {
     tracing::info!("relata {} with {config}", env!("CARGO_PKG_VERSION"));
     let store: Arc<dyn Store> = match &config.data {
         None if demo => Arc::new(MemoryStore::default()),
-        _ => Arc::new(SledStore::open(config.folder())?),
+        _ => Arc::new(SledStore::open(folder(config)?)?),
     };
     let graph = open(&store, config)?;
     if demo {
@@ -109,11 +109,12 @@ fn load_demo(graph: &Graph) -> Outcome {
 
 fn import_files(config: &Config, files: &[PathBuf], skip_bad: bool) -> Outcome {
     let began = Instant::now();
+    let folder = folder(config)?;
     let sources = files
         .iter()
-        .map(|it| Source::open(it, config.folder()).map_err(|err| unusable("read", it, &err)))
+        .map(|it| Source::open(it, folder).map_err(|err| unusable("read", it, &err)))
         .collect::<Result<Vec<_>, _>>()?;
-    let staged = Arc::new(StagedStore::new(Arc::new(SledStore::open(config.folder())?)));
+    let staged = Arc::new(StagedStore::new(Arc::new(SledStore::open(folder)?)));
     let mut bulk = open_by(config, |it| Bulk::open(Arc::clone(&staged) as Arc<dyn Store>, it))?;
     staged.hold()?;
     let mut progress = Progress::new("reading", 0);
@@ -176,16 +177,19 @@ fn keep(file: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) ->
 /// Makes the folder under another name, and gives it its own when all in it is durable.
 fn restore(config: &Config, file: &Path) -> Outcome {
     let folder = config.folder();
-    if fs::read_dir(folder).is_ok_and(|mut it| it.next().is_some()) {
+    if !is_empty(folder) {
         let message = format!("`{}` is not empty; restore into another folder", folder.display());
         return Err(Failure::Problems(vec![message]));
     }
     let mut backup = Backup::open(file)?;
     let revision = backup.revision();
-    let unfinished = folder.with_added_extension("unfinished");
+    let unfinished = unfinished(folder)?;
     let failed = |err: io::Error| unusable("write", &unfinished, &err);
     if unfinished.exists() {
-        // A restoration that was cut short; nobody has ever opened it.
+        // What another process is restoring is its own. What was cut short may not even open.
+        if let Err(err @ StoreError::InUse { .. }) = SledStore::open(&unfinished) {
+            return Err(err.into());
+        }
         fs::remove_dir_all(&unfinished).map_err(failed)?;
     }
     let store = SledStore::open(&unfinished)?;
@@ -193,8 +197,8 @@ fn restore(config: &Config, file: &Path) -> Outcome {
     let Checked { snapshot, .. } = Graph::check(&store, None).map_err(unopened)?;
     drop(store);
     fs::rename(&unfinished, folder).map_err(failed)?;
-    let above = folder.parent().filter(|it| !it.as_os_str().is_empty());
-    File::open(above.unwrap_or(Path::new("."))).and_then(|it| it.sync_all()).map_err(failed)?;
+    let above = unfinished.parent().expect("it is in the folder that the other is in");
+    File::open(above).and_then(|it| it.sync_all()).map_err(failed)?;
     let counts = snapshot.counts();
     print(&format!(
         "revision {revision} is in `{}`: {} entities, {} relationships\n",
@@ -231,7 +235,7 @@ fn check(config: &Config) -> Outcome {
     print(&format!(
         "the ontology is sound: {kinds} entity types, {relations} relationship types\n"
     ))?;
-    if config.data.is_none() && !config.folder().exists() {
+    if config.data.is_none() && !folder(config)?.exists() {
         return Ok(());
     }
     let store = stored(config)?;
@@ -278,9 +282,34 @@ fn open_by<T>(
     }
 }
 
+/// The configured folder; refused where a graph was to be restored into it, and is not.
+fn folder(config: &Config) -> Result<&Path, Failure> {
+    let folder = config.folder();
+    let unfinished = unfinished(folder)?;
+    if is_empty(folder) && unfinished.is_dir() {
+        let (folder, unfinished) = (folder.display(), unfinished.display());
+        return Err(Failure::Problems(vec![format!(
+            "the graph was not restored to its end: what there is of it is in `{unfinished}`; run \
+             `relata restore` into `{folder}` again, or remove `{unfinished}` to begin without it"
+        )]));
+    }
+    Ok(folder)
+}
+
+/// Where a graph is restored before it is in `folder`.
+fn unfinished(folder: &Path) -> Result<PathBuf, Failure> {
+    let whole = path::absolute(folder).map_err(|err| unusable("find", folder, &err))?;
+    Ok(whole.with_added_extension("unfinished"))
+}
+
+/// Whether nothing is in a folder, or there is none.
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).map_or(true, |mut it| it.next().is_none())
+}
+
 /// The store in the configured folder, which must be there.
 fn stored(config: &Config) -> Result<Arc<dyn Store>, Failure> {
-    let folder = config.folder();
+    let folder = folder(config)?;
     if !folder.is_dir() {
         let message =
             format!("there is no graph in `{}`; name its folder with --data", folder.display());

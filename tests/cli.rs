@@ -114,10 +114,53 @@ fn a_backup_is_restored_with_its_history_or_not_at_all() {
         fs::write(folder.path().join("bad.relata"), damaged).unwrap();
         fails(&folder, &["restore", "bad.relata", "--data", "c"], 1, what);
     }
-    // A restoration that was killed is in nobody's way.
-    fs::create_dir_all(folder.path().join("c.unfinished/sled")).unwrap();
-    ok(&folder, &["restore", "a.relata", "--data", "c"]);
-    assert!(!folder.path().join("c.unfinished").exists());
+}
+
+#[test]
+fn a_restoration_that_was_killed_is_not_taken_for_an_empty_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(&folder, &["import", FACTS, "--data", "a"]);
+    ok(&folder, &["backup", "a.relata", "--data", "a"]);
+    for (data, is_there) in [("b", false), ("c", true)] {
+        let unfinished = format!("{data}.unfinished");
+        fs::create_dir_all(folder.path().join(&unfinished).join("sled")).unwrap();
+        if is_there {
+            fs::create_dir(folder.path().join(data)).unwrap();
+        }
+        for command in [
+            &["serve"][..],
+            &["serve", "--demo"],
+            &["import", FACTS],
+            &["export", "-"],
+            &["backup", "x"],
+            &["check"],
+        ] {
+            let arguments = [command, &["--data", data]].concat();
+            let told = fails(&folder, &arguments, 1, "the graph was not restored to its end").err;
+            assert!(told.contains("relata restore") && told.contains(&unfinished), "{told}");
+        }
+        assert_eq!(folder.path().join(data).exists(), is_there, "nothing is made of it");
+        ok(&folder, &["restore", "a.relata", "--data", data]);
+        assert!(!folder.path().join(&unfinished).exists());
+        ok(&folder, &["check", "--data", data]);
+        // What stands beside a graph that is there says nothing about it.
+        fs::create_dir(folder.path().join(&unfinished)).unwrap();
+        ok(&folder, &["check", "--data", data]);
+    }
+    // `check` looks for a graph where none is named, too.
+    fs::create_dir(folder.path().join("relata-data.unfinished")).unwrap();
+    fails(&folder, &["check"], 1, "relata-data.unfinished");
+}
+
+#[test]
+fn what_one_process_restores_another_leaves_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(&folder, &["import", FACTS, "--data", "a"]);
+    ok(&folder, &["backup", "a.relata", "--data", "a"]);
+    // As a restoration under way has it.
+    let _server = Server::start(folder.path(), &["--data", "b.unfinished"]);
+    fails(&folder, &["restore", "a.relata", "--data", "b"], 1, "in use by another process");
+    assert!(folder.path().join("b.unfinished/sled").exists());
 }
 
 #[test]
