@@ -25,8 +25,9 @@ pub(in crate::api) fn create(
     kind: &Kind,
     input: &Input,
 ) -> Option<NodeId> {
-    let wish = new(writing, kind, input);
-    put(writing, kind, wish, input)
+    let wish = Wish::PutEntity(new(writing, kind, input));
+    let granted = writing.grant(&wish);
+    lead(writing, kind, granted, input)
 }
 
 /// Changes an entity, and what its fields lead to.
@@ -64,7 +65,7 @@ pub(in crate::api) fn upsert(
             Some(node)
         }
         (Some(node), None) => Some(node),
-        (None, _) => writing.at("onCreate", |it| create_as(it, kind, name, key, given("onCreate"))),
+        (None, _) => create_as(writing, kind, name, key, given("onCreate")),
     }
 }
 
@@ -92,7 +93,7 @@ pub(in crate::api) fn chosen(
     Ok(nodes)
 }
 
-/// Creates an entity that a key means.
+/// Creates the entity that a key means. What is wrong with the key is told of there.
 fn create_as(
     writing: &mut Writing<'_>,
     kind: &Kind,
@@ -102,7 +103,8 @@ fn create_as(
 ) -> Option<NodeId> {
     if input.field(name).is_some_and(|it| it != key) {
         let message = "it must be the same as in `key`, or absent";
-        writing.at(name, |it| it.fail(FieldError::input(message)));
+        let place = format!("onCreate.{name}");
+        writing.at(&place, |it| it.fail(FieldError::input(message)));
         return None;
     }
     let mut wish = new(writing, kind, input);
@@ -111,11 +113,23 @@ fn create_as(
     } else {
         wish.properties.insert(name.to_owned(), key.into());
     }
-    put(writing, kind, wish, input)
+    let granted = writing.grant_at(&Wish::PutEntity(wish), |step| {
+        Some(match step {
+            Some(step) if step == name => format!("key.{name}"),
+            Some(step) => format!("onCreate.{step}"),
+            None => "onCreate".to_owned(),
+        })
+    });
+    writing.at("onCreate", |it| lead(it, kind, granted, input))
 }
 
-fn put(writing: &mut Writing<'_>, kind: &Kind, wish: EntityWish, input: &Input) -> Option<NodeId> {
-    let granted = writing.grant(&Wish::PutEntity(wish));
+/// What was granted of an entity, and what its fields lead to.
+fn lead(
+    writing: &mut Writing<'_>,
+    kind: &Kind,
+    granted: Option<Granted>,
+    input: &Input,
+) -> Option<NodeId> {
     let node = granted.and_then(|it| match it {
         Granted::Entity { node, .. } => Some(node),
         Granted::Relationship { .. } => None,

@@ -140,13 +140,13 @@ impl<'t> Writing<'t> {
         self.snapshot().entity(node).id().to_owned()
     }
 
-    /// An id for a new entity, which no other has.
+    /// An id for a new entity, which nothing else has.
     pub(super) fn fresh_id(&mut self, kind: &str) -> String {
         let revision = self.snapshot().revision().next().0;
         loop {
             self.ids += 1;
             let id = format!("{kind}:{revision:x}-{:x}", self.ids);
-            if self.snapshot().node(&id).is_none() {
+            if self.snapshot().node(&id).is_none() && self.snapshot().edge(&id).is_none() {
                 return id;
             }
         }
@@ -189,12 +189,22 @@ impl<'t> Writing<'t> {
 
     /// Grants a wish; `None` where it breaks a rule, which is told.
     pub(in crate::api) fn grant(&mut self, wish: &Wish) -> Option<Granted> {
+        self.grant_at(wish, |step| step)
+    }
+
+    /// As [`grant`](Self::grant), where `place` says from where each part of the wish has come,
+    /// which would come from `step` further into the arguments otherwise.
+    pub(super) fn grant_at(
+        &mut self,
+        wish: &Wish,
+        place: impl Fn(Option<String>) -> Option<String>,
+    ) -> Option<Granted> {
         let rejections = match self.attempt(wish)? {
             Ok(granted) => return Some(granted),
             Err(rejections) => rejections,
         };
         for rejection in rejections {
-            let step = refuse::argument(wish, &rejection.place);
+            let step = place(refuse::argument(wish, &rejection.place));
             self.reject(step.as_deref(), rejection);
         }
         None
