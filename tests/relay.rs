@@ -253,3 +253,31 @@ fn every_object_with_an_id_is_found_by_it_alone() {
         }
     }
 }
+
+#[test]
+fn evidence_is_found_by_its_id_whatever_else_is_called_so() {
+    let ontology =
+        r#"type Thing @node { next: [Thing!]! @relationship(type: "NEXT", direction: OUT) }"#;
+    // Older than the evidence, or they were refused. Only the second has the id of a piece that is there.
+    let things = ["a", "r1#0", "r1#00", "r1#1"];
+    let mut lines: Vec<_> = things
+        .iter()
+        .map(|it| json!({ "kind": "entity", "id": it, "type": "Thing", "name": "x" }).to_string())
+        .collect();
+    lines.push(
+        json!({
+            "kind": "relationship", "id": "r1", "type": "NEXT", "source": "a", "target": "a",
+            "evidence": [{ "document": "a" }],
+        })
+        .to_string(),
+    );
+    let api = Api::new(facts::graph(ontology, &lines.join("\n")), Limits::default()).unwrap();
+    let ids = ["a", "r1", "r1#0", "r1#00", "r1#1"];
+    let query =
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } thing(id: \"r1#0\") { id } }";
+    let names = ["Thing", "Next", "Evidence", "Thing", "Thing"];
+    let nodes: Vec<_> =
+        ids.iter().zip(names).map(|(id, name)| json!({ "__typename": name, "id": id })).collect();
+    let expected = json!({ "nodes": nodes, "thing": { "id": "r1#0" } });
+    assert_eq!(ask(&api, query, &json!({ "ids": ids })), expected);
+}

@@ -43,6 +43,8 @@ const BUSY: Options = Options {
     history: None,
     clock: Timestamp::now,
 };
+/// The form of an id that a relationship gets that is given none.
+const DERIVED: &str = "r-aaaaaaaaaaaaaaaaaaaaaaaaaa";
 const SEEDS: u64 = 12;
 const STEPS: usize = 150;
 
@@ -227,6 +229,10 @@ fn wishes_that_break_a_rule_are_refused_with_every_rule() {
             link(Some("k3"), "p2", "p3", None),
             create("k1", Mode::Upsert, None),
             link(Some("p1"), "p2", "p3", None),
+            entity("k1#7", "X"),
+            link(Some("k1#0"), "p2", "p3", None),
+            entity(DERIVED, "X"),
+            entity(&format!("{DERIVED}#0"), "X"),
             merge("p0", &["p0", "d0", "p9", "p4"]),
             unmerge("p0"),
             unmerge("p9"),
@@ -246,6 +252,10 @@ fn wishes_that_break_a_rule_are_refused_with_every_rule() {
             Taken relationship `k3`: it was retracted; choose another id
             Taken entity `k1`: it is the id of a relationship; choose another id
             Taken relationship `p1`: it is the id of an entity; choose another id
+            Taken entity `k1#7`: it is the id of evidence of the relationship `k1`; choose another id
+            Taken relationship `k1#0`: it is the id of evidence of the relationship `k1`; choose another id
+            Invalid entity `r-aaaaaaaaaaaaaaaaaaaaaaaaaa`: ids like it are made of what relationships say; choose another id
+            Taken entity `r-aaaaaaaaaaaaaaaaaaaaaaaaaa#0`: it is the id of evidence of the relationship `r-aaaaaaaaaaaaaaaaaaaaaaaaaa`; choose another id
             Invalid entity `p0`: an entity cannot be merged into itself
             Invalid entity `p0`: `d0` is a `Document` and cannot stand for a `Person`
             UnknownEntity entity `p0`: its loser `p9` is not there; record it first

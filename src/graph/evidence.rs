@@ -11,8 +11,7 @@ use crate::model::{Date, EdgeId, Modality, NodeId, Stance, Timestamp};
 pub struct Evidence<'s> {
     /// The relationship it speaks about.
     pub relationship: EdgeId,
-    /// Its place among the relationship's evidence, from zero, in the order of recording. Its id
-    /// in the API is `{relationship id}#{ordinal}`.
+    /// Its place among the relationship's evidence, from zero, in the order of recording.
     pub ordinal: u32,
     /// The document it was read in.
     pub document: NodeId,
@@ -41,6 +40,11 @@ pub struct Evidence<'s> {
 }
 
 impl Evidence<'_> {
+    /// Its id: that of its relationship, and its ordinal. [`Snapshot::evidence`] finds it.
+    pub fn id(&self, snapshot: &Snapshot) -> String {
+        format!("{}#{}", snapshot.relationship(self.relationship).id(), self.ordinal)
+    }
+
     /// The same with the entities that stand for those it names.
     #[must_use]
     pub(super) fn standing(self, snapshot: &Snapshot) -> Self {
@@ -52,6 +56,14 @@ impl Evidence<'_> {
             ..self
         }
     }
+}
+
+/// The id of a relationship and the ordinal that the id of a piece of evidence is made of. No piece
+/// has two ids: `+1` and `01` are not that of `1`.
+pub(super) fn parse_id(id: &str) -> Option<(&str, u32)> {
+    let (relationship, digits) = id.rsplit_once('#')?;
+    let ordinal = digits.parse().ok().filter(|it: &u32| it.to_string() == digits)?;
+    Some((relationship, ordinal))
 }
 
 /// Methods that are written as their place here. Only ever appended to, at most 15.

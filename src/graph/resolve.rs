@@ -21,7 +21,10 @@ use rustc_hash::FxHashMap;
 
 pub(super) use self::problems::Problems;
 use self::{problems::ID, progress::Progress};
-use super::{Granted, Place, Snapshot, Wish, changes::Changes, ids::Ends};
+use super::{
+    Granted, Place, Rule, Snapshot, Wish, changes::Changes, evidence as recorded,
+    identity::Identity, ids::Ends,
+};
 use crate::{
     model::{Revision, Timestamp},
     ontology::{Kind, Ontology, Relation, did_you_mean},
@@ -105,6 +108,16 @@ impl<'a> Resolver<'a> {
         self.progress.into_changes()
     }
 
+    /// Whether the id of a new entity or relationship is none that evidence has or may have.
+    fn check_not_evidence(&self, id: &str, problems: &mut Problems) {
+        let Some((relationship, _)) = recorded::parse_id(id) else { return };
+        let identity = Identity::parse(relationship);
+        if matches!(identity, Identity::Derived(_)) || self.progress.edge(identity).is_some() {
+            let owner = format!("evidence of the relationship `{relationship}`");
+            problems.add(Rule::Taken, ID, format!("it is the id of {owner}; choose another id"));
+        }
+    }
+
     fn kind(&mut self, name: &'a str, problems: &mut Problems) -> Option<&'a Kind> {
         let ontology = self.ontology;
         let kind = *self.kinds.entry(name).or_insert_with(|| ontology.kind_named(name));
@@ -128,7 +141,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Whether `id` may name an entity or a relationship.
+/// Whether `id` may name an entity or a relationship at all.
 fn check_id(id: &str, problems: &mut Problems) {
     let mut invalid = |message| problems.invalid(ID, message);
     if id.is_empty() {

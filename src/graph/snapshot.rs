@@ -6,11 +6,12 @@ use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
 use rustc_hash::FxBuildHasher;
 
 use super::{
-    Entity, Lens, Relationship, View,
+    Entity, Evidence, Lens, Relationship, View,
     base::{Base, Blocks},
     commit::Bounds,
     counts::Counts,
     delta::{Delta, EdgeEntry, NodeEntry},
+    evidence,
     half::Side,
     identity::Identity,
     index::{id_hash, unique_hash, unique_text},
@@ -114,6 +115,13 @@ impl Snapshot {
     /// over all relationships, [`unindexed`](Self::unindexed).
     pub fn edge(&self, id: &str) -> Option<EdgeId> {
         self.edge_identified(Identity::parse(id))
+    }
+
+    /// The piece of evidence whose id is `id`. Costs as [`edge`](Self::edge), and a look at those
+    /// before it.
+    pub fn evidence(&self, id: &str) -> Option<Evidence<'_>> {
+        let (relationship, ordinal) = evidence::parse_id(id)?;
+        self.relationship(self.edge(relationship)?).evidence().nth(ordinal as usize)
     }
 
     /// How many relationships the first look-up of one by its id has to index; zero after it.

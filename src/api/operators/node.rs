@@ -10,10 +10,7 @@ pub(in crate::api) const ID: Read = |context, parent, _| {
     Ok(match parent {
         Value::Entity(it) => leaf::text(snapshot.entity(*it).id()),
         Value::Relationship(it) => Value::Text(snapshot.relationship(*it).id()),
-        Value::Evidence(it) => {
-            let relationship = snapshot.relationship(it.relationship).id();
-            Value::Text(format!("{relationship}#{}", it.ordinal).into())
-        }
+        Value::Evidence(it) => Value::Text(it.id(snapshot).into()),
         _ => unreachable!("nothing else has an id"),
     })
 };
@@ -39,20 +36,12 @@ pub(in crate::api) fn nodes<'s>(
     }))
 }
 
-/// The entity with this id, else the relationship, else the piece of evidence.
+/// The piece of evidence with this id, else the entity, else the relationship: what a piece of
+/// evidence was once called it is always called, whatever else is recorded.
 fn find<'s>(snapshot: &'s Snapshot, id: &str) -> Value<'s> {
-    if let Some(it) = snapshot.node(id) {
-        return Value::Entity(it);
+    if let Some(it) = snapshot.evidence(id) {
+        return Value::Evidence(Rc::new(it));
     }
-    if let Some(it) = snapshot.edge(id) {
-        return Value::Relationship(it);
-    }
-    let evidence = || {
-        let (relationship, digits) = id.rsplit_once('#')?;
-        let relationship = snapshot.relationship(snapshot.edge(relationship)?);
-        // No piece has two ids: `+1` and `01` are not that of `1`.
-        let ordinal = digits.parse().ok().filter(|it: &usize| it.to_string() == digits)?;
-        relationship.evidence().nth(ordinal)
-    };
-    leaf::maybe(evidence(), |it| Value::Evidence(Rc::new(it)))
+    let relationship = || leaf::maybe(snapshot.edge(id), Value::Relationship);
+    snapshot.node(id).map_or_else(relationship, Value::Entity)
 }

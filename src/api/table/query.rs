@@ -26,7 +26,9 @@ fn nodes() -> [Field; 2] {
         ask(
             "node",
             "Node",
-            "The entity, relationship or piece of evidence with this id; null where there is none.",
+            "The entity, relationship or piece of evidence with this id; null where there is none. \
+             New entities and relationships are refused an id that something else has. Where \
+             evidence (`r1#0`) came to have the id of an older one, the evidence is found.",
             op::node::node,
         )
         .with(argument("id", "ID!", "The id.")),

@@ -52,9 +52,8 @@ impl<'a> Resolver<'a> {
         let given =
             properties::check(self.ontology, &kind.name, known, &wish.properties, &mut problems);
         let node = self.progress.node(&wish.id);
-        if node.is_none() && self.progress.edge(Identity::parse(&wish.id)).is_some() {
-            let message = "it is the id of a relationship; choose another id".to_owned();
-            problems.add(Rule::Taken, ID, message);
+        if node.is_none() {
+            self.check_new_id(&wish.id, &mut problems);
         }
         let there = node.map(|it| self.progress.entity(it));
         if let Some(it) = there.filter(|it| it.kind() != kind.id) {
@@ -90,6 +89,19 @@ impl<'a> Resolver<'a> {
         };
         let put = PutNode { node, is_new, kind: kind.id, deleted: false, record: record.encode() };
         Ok((node, Some((put, unique))))
+    }
+
+    /// Whether a new entity may have an id that no entity has.
+    fn check_new_id(&self, id: &str, problems: &mut Problems) {
+        let identity = Identity::parse(id);
+        if self.progress.edge(identity).is_some() {
+            let message = "it is the id of a relationship; choose another id".to_owned();
+            problems.add(Rule::Taken, ID, message);
+        } else if matches!(identity, Identity::Derived(_)) {
+            let message = "ids like it are made of what relationships say; choose another id";
+            problems.invalid(ID, message.to_owned());
+        }
+        self.check_not_evidence(id, problems);
     }
 
     /// The values of the kind's `@unique` properties; none of them another entity's.

@@ -161,6 +161,7 @@ impl<'a> Resolver<'a> {
                 problems.add(Rule::Taken, ID, message);
                 return None;
             }
+            self.check_not_evidence(id, problems);
             return self.create(identity, wish, problems);
         };
         let (edge, identity) = self.standing(edge, identity);
