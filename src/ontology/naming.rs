@@ -193,12 +193,13 @@ pub(crate) const ROOT_FIELDS: [&str; 12] = [
 ];
 
 /// The fields that every entity has, with the types they have in SDL.
-pub(crate) const ENTITY_FIELDS: [(&str, &str); 8] = [
+pub(crate) const ENTITY_FIELDS: [(&str, &str); 9] = [
     ("id", "ID!"),
     ("type", "EntityType!"),
     ("name", "String!"),
     ("aliases", "[String!]!"),
     ("revision", "BigInt!"),
+    ("propertiesJson", "JSON!"),
     ("relationships", "RelationshipConnection!"),
     ("neighbors", "NeighborConnection!"),
     ("degree", "Int!"),

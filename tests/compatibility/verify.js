@@ -18,7 +18,7 @@ import { neo4jSchema, relataSchema } from './schemas.js';
 
 const ROOT = new URL('../../', import.meta.url);
 // What relata adds to what the library generates, and documents may use beside it.
-const OWN_FIELDS = ['degree', 'evidence', 'neighbors', 'nodes', 'relationship', 'relationships', 'revision', 'type'];
+const OWN_FIELDS = ['degree', 'evidence', 'neighbors', 'nodes', 'propertiesJson', 'relationship', 'relationships', 'revision', 'type'];
 const OWN_ARGUMENTS = ['asOf', 'before', 'knownAt', 'last'];
 const OWN_INPUTS = ['caseInsensitive', 'evidence', 'exists', 'fuzzy', 'matches', 'relationship', 'validFrom', 'validTo'];
 

@@ -1,6 +1,6 @@
 //! Entities.
 
-use super::{Answer, Args, Context, FieldDef, FieldError, Value, leaf};
+use super::{Answer, Args, Context, FieldDef, FieldError, Value, leaf, properties};
 use crate::{
     api::{
         Input, PAGE_SIZE, Read, Subject,
@@ -13,16 +13,18 @@ use crate::{
     query::{self, EntityFilter, PageRequest, Sort},
 };
 
-pub(in crate::api) const KIND: Read = |context, parent, _| {
-    let kind = context.ontology.kind(of(context, parent).kind());
-    Ok(leaf::text(&kind.expect("entities are of kinds of the ontology").name))
-};
+pub(in crate::api) const KIND: Read =
+    |context, parent, _| Ok(leaf::text(&kind_of(context, of(context, parent)).name));
 pub(in crate::api) const NAME: Read =
     |context, parent, _| Ok(leaf::text(of(context, parent).name()));
 pub(in crate::api) const ALIASES: Read =
     |context, parent, _| Ok(leaf::list(of(context, parent).aliases().map(leaf::text)));
 pub(in crate::api) const REVISION: Read =
     |context, parent, _| Ok(leaf::revision(of(context, parent).revision()));
+pub(in crate::api) const PROPERTIES_JSON: Read = |context, parent, _| {
+    let entity = of(context, parent);
+    Ok(properties::json(&kind_of(context, entity).properties, |it| entity.property(it)))
+};
 pub(in crate::api) const PROPERTY: Read = |context, parent, field| {
     Ok(leaf::property(of(context, parent).property(field.subject.property())))
 };
@@ -31,6 +33,10 @@ pub(in crate::api) const BIG: Read =
 
 fn of<'s>(context: &Context<'s>, parent: &Value<'s>) -> Entity<'s> {
     context.view.snapshot.entity(parent.entity())
+}
+
+fn kind_of<'s>(context: &Context<'s>, entity: Entity<'s>) -> &'s Kind {
+    context.ontology.kind(entity.kind()).expect("entities are of kinds of the ontology")
 }
 
 pub(in crate::api) fn relationships<'s>(

@@ -12,6 +12,7 @@ pub(super) mod neighbors;
 pub(super) mod node;
 pub(super) mod paths;
 pub(super) mod payload;
+mod properties;
 pub(super) mod relationship;
 pub(super) mod search;
 pub(super) mod stats;

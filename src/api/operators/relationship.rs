@@ -1,13 +1,10 @@
 //! Relationships.
 
-use std::borrow::Cow;
-
-use super::{Answer, Args, Context, FieldDef, FieldError, Value, entity::pages, leaf};
+use super::{Answer, Args, Context, FieldDef, FieldError, Value, entity::pages, leaf, properties};
 use crate::{
     api::{Read, connection::List, decode},
-    graph::{self, Relationship},
-    model::ValueRef,
-    ontology::{Property, PropertyType, Relation, Scalar},
+    graph::Relationship,
+    ontology::Relation,
 };
 
 pub(in crate::api) const RELATION: Read =
@@ -36,8 +33,11 @@ pub(in crate::api) const REVISION: Read =
     |context, parent, _| Ok(leaf::revision(of(context, parent).revision()));
 pub(in crate::api) const PROPERTIES: Read =
     |_, parent, _| Ok(Value::Properties(parent.relationship()));
-pub(in crate::api) const PROPERTIES_JSON: Read =
-    |context, parent, _| Ok(Value::Json(Cow::Owned(json(context, of(context, parent)))));
+pub(in crate::api) const PROPERTIES_JSON: Read = |context, parent, _| {
+    let relationship = of(context, parent);
+    let properties = context.ontology.properties_of(relation(context, relationship));
+    Ok(properties::json(properties, |it| relationship.property(it)))
+};
 pub(in crate::api) const PROPERTY: Read = |context, parent, field| {
     Ok(leaf::property(of(context, parent).property(field.subject.property())))
 };
@@ -51,52 +51,6 @@ fn of<'s>(context: &Context<'s>, parent: &Value<'s>) -> Relationship<'s> {
 fn relation<'s>(context: &Context<'s>, relationship: Relationship<'s>) -> &'s Relation {
     let relation = context.ontology.relation(relationship.relation());
     relation.expect("relationships are of relations of the ontology")
-}
-
-/// The properties that have a value, in the order of the ontology, as one JSON object.
-fn json<'s>(context: &Context<'s>, relationship: Relationship<'s>) -> String {
-    let mut json = String::from("{");
-    for it in context.ontology.properties_of(relation(context, relationship)) {
-        let Some(value) = relationship.property(it.id) else { continue };
-        if json.len() > 1 {
-            json.push(',');
-        }
-        json.push_str(&quoted(&it.name));
-        json.push(':');
-        put(&mut json, it, value);
-    }
-    json.push('}');
-    json
-}
-
-fn put(json: &mut String, property: &Property, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Bool(it) => json.push_str(if it { "true" } else { "false" }),
-        // As the scalar `BigInt`: a program may not be able to hold 64 bits.
-        ValueRef::Int(it) if property.ty == PropertyType::Scalar(Scalar::BigInt) => {
-            json.push_str(&quoted(&it.to_string()));
-        }
-        ValueRef::Int(it) => json.push_str(&it.to_string()),
-        ValueRef::Float(it) => json.push_str(&serde_json::Value::from(it).to_string()),
-        ValueRef::Text(it) => json.push_str(&quoted(it)),
-        ValueRef::Date(it) => json.push_str(&quoted(&it.to_string())),
-        ValueRef::Timestamp(it) => json.push_str(&quoted(&it.to_string())),
-        ValueRef::Json(it) => json.push_str(it),
-        ValueRef::List(it) => {
-            json.push('[');
-            for (index, it) in graph::items(it).enumerate() {
-                if index > 0 {
-                    json.push(',');
-                }
-                put(json, property, it);
-            }
-            json.push(']');
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 pub(in crate::api) fn relationship<'s>(

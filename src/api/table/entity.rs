@@ -78,6 +78,12 @@ fn fields() -> Vec<Field> {
             "Revision of the last change to this entity.",
             op::entity::REVISION,
         ),
+        read(
+            "propertiesJson",
+            "JSON!",
+            "All its properties as one object, for clients that do not know the type.",
+            op::entity::PROPERTIES_JSON,
+        ),
         relationships(),
         neighbors(),
         degree(),
