@@ -1,14 +1,13 @@
-//! The arguments of fields: coerced once a plan where they are literals, else once a request.
+//! The arguments that a document gives its fields: coerced once a plan where they are literals.
 
 use std::sync::Arc;
 
 use apollo_compiler::executable::Field;
 
 use super::{
-    Args, ArgumentDef, Code, FieldError, Input, Table,
+    Args, ArgumentDef, Input, Table,
     coerce::{VariableDef, Variables},
     literal::{Template, bind, template},
-    plan::{FieldId, Operation, Plan, Step},
 };
 
 /// The arguments of a field of a plan.
@@ -18,45 +17,6 @@ pub(super) enum Arguments {
     Const(Args),
     /// Some depend on variables; by their place in the definition, ascending.
     Bound(Vec<(usize, Template)>),
-}
-
-/// The arguments of a plan's fields for one request.
-#[derive(Debug)]
-pub(super) struct BoundArguments {
-    plan: Arc<Plan>,
-    /// By field; `None` where the plan has them.
-    args: Vec<Option<Result<Args, FieldError>>>,
-}
-
-impl BoundArguments {
-    /// Coerces the arguments that depend on variables.
-    pub(super) fn new(table: &Table, plan: Arc<Plan>, variables: &Variables) -> Self {
-        let bind = |operation: &Operation| match &operation.arguments {
-            Arguments::Const(_) => None,
-            Arguments::Bound(given) => {
-                let definitions = &operation.definition(table).arguments;
-                let args = bind_arguments(table, definitions, given, variables);
-                Some(args.map_err(|it| FieldError::new(Code::BadUserInput, it)))
-            }
-        };
-        let args = plan
-            .fields()
-            .map(|field| match &field.step {
-                Step::Operate(operation) => bind(operation),
-                Step::TypeName | Step::Introspection => None,
-            })
-            .collect();
-        Self { plan, args }
-    }
-
-    /// The arguments of a field that has an operator, or why it has none.
-    pub(super) fn of(&self, id: FieldId) -> Result<&Args, &FieldError> {
-        match (&self.args[id.index()], &self.plan.field(id).step) {
-            (Some(bound), _) => bound.as_ref(),
-            (None, Step::Operate(Operation { arguments: Arguments::Const(args), .. })) => Ok(args),
-            _ => unreachable!("only operators have arguments"),
-        }
-    }
 }
 
 /// The arguments that `field` is given.
@@ -86,7 +46,7 @@ pub(super) fn arguments(
 /// # Errors
 ///
 /// An argument that may not be null is null, or has no value, because of a variable.
-fn bind_arguments(
+pub(super) fn bind_arguments(
     table: &Table,
     definitions: &[ArgumentDef],
     given: &[(usize, Template)],

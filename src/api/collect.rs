@@ -7,7 +7,7 @@ use apollo_compiler::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Table, TypeBody, TypeId, coerce::VariableDef, document::Conditions};
+use super::{Table, TypeBody, TypeId, coerce::VariableDef};
 
 /// One place where a document selects a field.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,25 @@ impl<'d> Collected<'d> {
 /// An identity of a part of the document while the document is not moved.
 pub(super) fn identity<T>(part: &T) -> usize {
     std::ptr::from_ref(part).addr()
+}
+
+/// Which of the variables that conditions depend on are true.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Conditions<'a> {
+    /// The variables, by their places.
+    pub(super) variables: &'a [usize],
+    /// Of each, whether it is true, from the lowest bit on.
+    pub(super) mask: u64,
+}
+
+impl Conditions<'_> {
+    /// Whether the variable at place `index` is true.
+    pub(super) fn holds(self, index: usize) -> bool {
+        self.variables
+            .iter()
+            .position(|it| *it == index)
+            .is_some_and(|bit| self.mask >> bit & 1 == 1)
+    }
 }
 
 /// Collects fields for objects, under conditions whose values are known.

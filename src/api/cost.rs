@@ -2,7 +2,7 @@
 
 use super::{
     Args, Code, Cost, Input, Limits, RequestError, Table,
-    arguments::BoundArguments,
+    bound::BoundArguments,
     guard::shortened,
     plan::{FieldId, Operation, Plan, SelectionId, Step},
 };

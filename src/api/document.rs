@@ -9,18 +9,20 @@ use apollo_compiler::{
     ExecutableDocument, Node,
     ast::{self, Type},
     executable::{Operation, VariableDefinition},
-    parser::{Parser, SourceMap, SourceSpan},
+    parser::{Parser, SourceMap},
     validation::Valid,
 };
 
 use super::{
     Code, Input, Limits, OperationType, RequestError, Table,
     coerce::{InputType, VariableDef, Variables},
-    collect, guard, introspection,
+    collect::{self, Conditions},
+    guard, introspection,
     literal::{Template, template},
     plan::Plan,
     schema::Schema,
-    strict, validate,
+    strict,
+    validate::{self, location},
 };
 
 /// Plans of one operation that are kept, one for each set of conditions that hold.
@@ -68,7 +70,8 @@ impl Document {
             .iter()
             .map(|it| PreparedOperation::prepare(it, &executable, table))
             .collect::<Result<Vec<_>, _>>()?;
-        validate::literals(&executable, &operations, table)?;
+        let parts = operations.iter().map(|it| (&*it.operation, it.variables.as_slice()));
+        validate::literals(&executable, parts, table)?;
         introspection::check(&executable, schema, limits).map_err(|it| vec![it])?;
         Ok(Self { executable, operations })
     }
@@ -159,7 +162,8 @@ impl PreparedOperation {
             return Ok(Arc::clone(plan));
         }
         let conditions = Conditions { variables: &self.conditions, mask };
-        let plan = Plan::new(table, &document.executable, self, conditions)?;
+        let executable = &document.executable;
+        let plan = Plan::new(table, executable, &self.operation, &self.variables, conditions)?;
         let plan = Arc::new(plan);
         if plans.len() == PLANS_MAX {
             plans.remove(0);
@@ -186,23 +190,6 @@ impl PreparedOperation {
             }
         }
         Ok(mask)
-    }
-}
-
-/// Which of the variables that conditions depend on are true.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Conditions<'a> {
-    variables: &'a [usize],
-    mask: u64,
-}
-
-impl Conditions<'_> {
-    /// Whether the variable at place `index` is true.
-    pub(super) fn holds(self, index: usize) -> bool {
-        self.variables
-            .iter()
-            .position(|it| *it == index)
-            .is_some_and(|bit| self.mask >> bit & 1 == 1)
     }
 }
 
@@ -243,11 +230,6 @@ fn input_type(table: &Table, ty: &Type) -> Option<InputType> {
         },
     };
     Some(InputType { base: table.named(base)?, nullable: !ty.is_non_null(), items_nullable })
-}
-
-/// Line and column of where `span` begins.
-pub(super) fn location(span: Option<SourceSpan>, sources: &SourceMap) -> Option<(usize, usize)> {
-    span?.line_column(sources).map(|it| (it.line, it.column))
 }
 
 impl fmt::Debug for Document {

@@ -12,11 +12,11 @@ use serde_json::{Map, Value as Json, value::RawValue};
 use super::{
     Args, Asked, CacheCounters, Code, Context, FieldError, Limits, OperationType, Request,
     RequestError, Table, Value,
-    arguments::BoundArguments,
+    bound::BoundArguments,
     cache::DocumentCache,
     coerce::{Variables, variables},
     cost,
-    document::Document,
+    document::{Document, PreparedOperation},
     guard,
     introspection::Introspection,
     past::{self, Past},
@@ -120,8 +120,9 @@ impl Engine {
             limits,
             budget: &budget,
         };
-        let operation = document.operation(*place);
-        let introspection = Introspection::new(schema, document, operation, values);
+        let PreparedOperation { operation, variables, .. } = document.operation(*place);
+        let introspection =
+            Introspection::new(schema, &document.executable, operation, variables, values);
         let reply = run(context, plan, bound, past, &introspection, root, deadline);
         let budget = budget.borrow();
         let is_short = budget.reason() == Some(Reason::Steps);

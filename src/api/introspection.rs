@@ -13,9 +13,9 @@ use apollo_compiler::{
 
 use super::{
     Code, Input, Limits, RequestError,
-    coerce::Variables,
-    document::{Document, PreparedOperation, location},
+    coerce::{VariableDef, Variables},
     schema::Schema,
+    validate::location,
 };
 
 /// Values that an answer may have for each type of the schema: some times as many as the query has
@@ -27,8 +27,9 @@ const VALUES_MIN: u64 = 20_000;
 /// The introspection fields of one request, answered together when the first is written.
 pub(super) struct Introspection<'a> {
     schema: &'a Schema,
-    document: &'a Document,
-    operation: &'a PreparedOperation,
+    document: &'a Valid<ExecutableDocument>,
+    operation: &'a Operation,
+    definitions: &'a [VariableDef],
     variables: &'a Variables,
     answers: OnceCell<JsonMap>,
 }
@@ -36,11 +37,12 @@ pub(super) struct Introspection<'a> {
 impl<'a> Introspection<'a> {
     pub(super) fn new(
         schema: &'a Schema,
-        document: &'a Document,
-        operation: &'a PreparedOperation,
+        document: &'a Valid<ExecutableDocument>,
+        operation: &'a Operation,
+        definitions: &'a [VariableDef],
         variables: &'a Variables,
     ) -> Self {
-        Self { schema, document, operation, variables, answers: OnceCell::new() }
+        Self { schema, document, operation, definitions, variables, answers: OnceCell::new() }
     }
 
     /// Writes the answer of the root field with response key `key`.
@@ -52,19 +54,19 @@ impl<'a> Introspection<'a> {
 
     fn answer(&self) -> JsonMap {
         let Schema { valid, implementers } = self.schema;
-        let PreparedOperation { operation, variables, .. } = self.operation;
-        let values = variables.iter().zip(self.variables).filter_map(|(definition, value)| {
-            // Introspection and conditions take no other values.
-            let value = match value.as_ref()? {
-                Input::Text(it) => it.as_ref().into(),
-                Input::Bool(it) => (*it).into(),
-                Input::Null => JsonValue::Null,
-                _ => return None,
-            };
-            Some((definition.name.as_ref().into(), value))
-        });
+        let values =
+            self.definitions.iter().zip(self.variables).filter_map(|(definition, value)| {
+                // Introspection and conditions take no other values.
+                let value = match value.as_ref()? {
+                    Input::Text(it) => it.as_ref().into(),
+                    Input::Bool(it) => (*it).into(),
+                    Input::Null => JsonValue::Null,
+                    _ => return None,
+                };
+                Some((definition.name.as_ref().into(), value))
+            });
         let values = Valid::assume_valid(values.collect());
-        partial_execute(valid, implementers, &self.document.executable, operation, &values)
+        partial_execute(valid, implementers, self.document, self.operation, &values)
             .ok()
             .and_then(|it| it.data)
             .expect("a valid document can ask a valid schema for all that it has")

@@ -6,6 +6,7 @@
 //! no disk.
 
 mod arguments;
+mod bound;
 mod cache;
 mod change;
 mod coerce;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Code, FieldError, Input, RequestError, arguments::BoundArguments, plan::Plan};
+use super::{Code, FieldError, Input, RequestError, bound::BoundArguments, plan::Plan};
 use crate::{
     graph::{Graph, HistoryError, Snapshot},
     model::Timestamp,

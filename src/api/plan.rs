@@ -2,14 +2,18 @@
 
 use std::{ops::Range, sync::Arc};
 
-use apollo_compiler::{ExecutableDocument, executable::SelectionSet};
+use apollo_compiler::{
+    ExecutableDocument,
+    executable::{Operation as Asked, SelectionSet},
+};
 use rustc_hash::FxHashMap;
 
 use super::{
     Code, FieldDef, RequestError, Table, TypeBody, TypeId, TypeRef,
     arguments::{Arguments, arguments},
-    collect::{Collected, Collector, Occurrence, identity, is_composite},
-    document::{Conditions, PreparedOperation, location},
+    coerce::VariableDef,
+    collect::{Collected, Collector, Conditions, Occurrence, identity, is_composite},
+    validate::location,
 };
 
 /// Fields of a plan, those of each concrete type counted.
@@ -111,10 +115,10 @@ impl Plan {
     pub(super) fn new(
         table: &Table,
         document: &ExecutableDocument,
-        operation: &PreparedOperation,
+        operation: &Asked,
+        variables: &[VariableDef],
         conditions: Conditions<'_>,
     ) -> Result<Self, RequestError> {
-        let variables = operation.variables.as_slice();
         let mut planner = Planner {
             collector: Collector { document, table, variables, conditions },
             fields: Vec::new(),
@@ -122,9 +126,9 @@ impl Plan {
             memo: FxHashMap::default(),
         };
         let root_type = table
-            .root(operation.operation.operation_type)
+            .root(operation.operation_type)
             .expect("a valid document has operations that the schema has");
-        let root = planner.select(root_type, &[&operation.operation.selection_set])?;
+        let root = planner.select(root_type, &[&operation.selection_set])?;
         Ok(Self { fields: planner.fields, selections: planner.selections, root, root_type })
     }
 

@@ -10,7 +10,7 @@ use serde_json::Map;
 
 use super::{
     Answer, Args, Code, Context, Effect, FieldError, Input, Operator, Table, TypeId, Value,
-    arguments::BoundArguments,
+    bound::BoundArguments,
     error_list::ErrorList,
     introspection::Introspection,
     json::{PathStep, write_float, write_integer, write_quoted, write_text},

@@ -3,17 +3,13 @@
 use apollo_compiler::{
     ExecutableDocument, Name,
     diagnostic::Diagnostic,
-    executable::{Field, Selection, SelectionSet},
+    executable::{Field, Operation, Selection, SelectionSet},
+    parser::{SourceMap, SourceSpan},
     validation::{DiagnosticData, DiagnosticList, Valid},
 };
 use rustc_hash::FxHashSet;
 
-use super::{
-    Code, RequestError, Table,
-    coerce::VariableDef,
-    document::{PreparedOperation, location},
-    literal::template,
-};
+use super::{Code, RequestError, Table, coerce::VariableDef, literal::template};
 
 /// Errors that are told at once.
 const ERRORS_MAX: usize = 20;
@@ -45,19 +41,24 @@ pub(super) fn errors<'d>(
         .collect()
 }
 
+/// Line and column of where `span` begins.
+pub(super) fn location(span: Option<SourceSpan>, sources: &SourceMap) -> Option<(usize, usize)> {
+    span?.line_column(sources).map(|it| (it.line, it.column))
+}
+
 /// Checks the literals that the validator takes as they are: those of scalars that GraphQL does
 /// not define. Each operation looks at each of its fragments once.
 ///
 /// # Errors
 ///
 /// Up to twenty literals that do not fit.
-pub(super) fn literals(
-    document: &Valid<ExecutableDocument>,
-    operations: &[PreparedOperation],
-    table: &Table,
+pub(super) fn literals<'d>(
+    document: &'d Valid<ExecutableDocument>,
+    operations: impl Iterator<Item = (&'d Operation, &'d [VariableDef])>,
+    table: &'d Table,
 ) -> Result<(), Vec<RequestError>> {
     let mut errors = Vec::new();
-    for PreparedOperation { operation, variables, .. } in operations {
+    for (operation, variables) in operations {
         let mut check =
             LiteralCheck { document, table, variables, visited: FxHashSet::default(), errors };
         check.set(&operation.selection_set);

@@ -11,9 +11,9 @@ use super::{
     csr::{Csr, Runs},
     half::Side,
     index::{Index, id_hash, unique_hashes},
+    merging::Redirects,
     row::{Row, validity},
     shape::Shape,
-    snapshot::Redirects,
 };
 use crate::model::{KindId, Validity};
 

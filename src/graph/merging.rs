@@ -1,10 +1,17 @@
-//! What merging entities has done to a relationship, as its record keeps it for the undoing.
+//! What merging entities has done: to entities, and to a relationship, as its record keeps it for
+//! the undoing.
+
+use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
+use rustc_hash::FxBuildHasher;
 
 use super::{
     codec::{Reader, put_number},
     commit::Bounds,
 };
 use crate::model::{EdgeId, NodeId};
+
+/// Entities that were merged, and the entities that they were merged into.
+pub(super) type Redirects = GenericHashMap<u32, u32, FxBuildHasher, DefaultSharedPtr>;
 
 /// What merging has done to a relationship: nothing, mostly.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

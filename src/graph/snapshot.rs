@@ -2,9 +2,6 @@
 
 use std::{fmt, hint::black_box, sync::Arc};
 
-use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
-use rustc_hash::FxBuildHasher;
-
 use super::{
     Entity, Evidence, Lens, Relationship, View,
     base::{Base, Blocks},
@@ -15,6 +12,7 @@ use super::{
     half::Side,
     identity::Identity,
     index::{id_hash, unique_hash, unique_text},
+    merging::Redirects,
     names::Names,
     row::Row,
     shape::Shape,
@@ -36,9 +34,6 @@ pub struct Snapshot {
     pub(super) names: Names,
     pub(super) redirects: Redirects,
 }
-
-/// Entities that were merged, and the entities that they were merged into.
-pub(super) type Redirects = GenericHashMap<u32, u32, FxBuildHasher, DefaultSharedPtr>;
 
 impl Snapshot {
     /// The empty graph over `ontology`.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::Input,
-    ontology::{Diagnostic, Ontology, Scalar},
+    ontology::{Diagnostic, Ontology, Scalar, Target},
 };
 
 /// Words of the schema: fixed ones borrowed, generated ones owned.
@@ -345,6 +345,17 @@ impl<'o> Builder<'o> {
             gives_way_to: it.gives_way_to,
         };
         arguments.into_iter().map(argument).collect()
+    }
+
+    /// The output type of a target.
+    pub(super) fn target_type(&self, target: Target) -> &'o str {
+        let ontology = self.ontology;
+        match target {
+            Target::Kind(it) => &ontology.kind(it).expect("targets are of the ontology").name,
+            Target::Interface(it) => &ontology.interfaces()[usize::from(it.0)].name,
+            Target::Union(it) => &ontology.unions()[usize::from(it.0)].name,
+            Target::Entity => "Entity",
+        }
     }
 }
 

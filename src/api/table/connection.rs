@@ -3,7 +3,6 @@
 use super::{
     Subject,
     builder::{Builder, Field, read},
-    entity::target_type,
 };
 use crate::{
     api::operators as op,
@@ -78,7 +77,7 @@ pub(super) fn names(builder: &Builder<'_>, owner: &str, field: &RelationshipFiel
 /// Whose conditions a target is filtered by: its own, or those of any entity.
 pub(super) fn filtered_as<'o>(builder: &Builder<'o>, target: Target) -> &'o str {
     match target {
-        Target::Kind(_) | Target::Interface(_) => target_type(builder, target),
+        Target::Kind(_) | Target::Interface(_) => builder.target_type(target),
         Target::Union(_) | Target::Entity => "Entity",
     }
 }
@@ -257,7 +256,7 @@ fn define_link(builder: &mut Builder<'_>, owner: &str, field: &RelationshipField
         return;
     }
     let relation = relation(builder, field);
-    let node = target_type(builder, field.target);
+    let node = builder.target_type(field.target);
     let name = &field.name;
     let mut fields = page(&names.edge(), node);
     fields.push(aggregate_field(&names.aggregate()));
@@ -300,7 +299,7 @@ fn define_link_aggregate(
         Target::Union(_) | Target::Entity => &[],
     };
     if properties.iter().any(is_number) {
-        fields.push(node_field(target_type(builder, field.target)));
+        fields.push(node_field(builder.target_type(field.target)));
     }
     if ontology.properties_of(relation).iter().any(is_number) {
         let id = relation.properties.expect("there are properties");

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::{Input, operators as op},
     model::{Direction, PropertyId},
-    ontology::{Property, PropertyType, RelationshipField, Scalar, Target},
+    ontology::{Property, PropertyType, RelationshipField, Scalar},
 };
 
 pub(super) fn define(builder: &mut Builder<'_>) {
@@ -170,7 +170,7 @@ fn link_fields(builder: &Builder<'_>, owner: &str, field: &RelationshipField) ->
     let description = or(&field.description, || format!("What `{}` leads to.", field.name));
     let list = ask(
         field.name.clone(),
-        format!("[{}!]!", target_type(builder, field.target)),
+        format!("[{}!]!", builder.target_type(field.target)),
         format!("{description} Each entity once."),
         op::links::entities,
     )
@@ -198,15 +198,4 @@ fn link_fields(builder: &Builder<'_>, owner: &str, field: &RelationshipField) ->
         "The order; absent: the newest relationship first.",
     ));
     [list.listed(PAGE_SIZE).dated(), connection.paged(PAGE_SIZE).dated()]
-}
-
-/// The output type of a target.
-pub(super) fn target_type<'o>(builder: &Builder<'o>, target: Target) -> &'o str {
-    let ontology = builder.ontology;
-    match target {
-        Target::Kind(it) => &ontology.kind(it).expect("targets are of the ontology").name,
-        Target::Interface(it) => &ontology.interfaces()[usize::from(it.0)].name,
-        Target::Union(it) => &ontology.unions()[usize::from(it.0)].name,
-        Target::Entity => "Entity",
-    }
 }

@@ -3,7 +3,6 @@
 use super::{
     builder::{Argument, Builder, argument},
     connection::{self, Names},
-    entity::target_type,
     leaves::{define_list_filters, filter_of, or},
 };
 use crate::ontology::{Property, RelationshipField};
@@ -180,7 +179,7 @@ fn define_connection(builder: &mut Builder<'_>, names: &Names, field: &Relations
         fields.push(argument("edge", edge, "The relationship's properties pass."));
     }
     fields.push(argument("relationship", "RelationshipWhere", "The relationship passes."));
-    let target = target_type(builder, field.target);
+    let target = builder.target_type(field.target);
     let description =
         format!("Conditions on a relationship and the `{target}` it leads to; all must hold.");
     builder.input(&name, description, fields);

@@ -3,7 +3,6 @@
 use super::{
     builder::{Argument, Builder, argument},
     connection::{self, Names},
-    entity::target_type,
     leaves::{or, type_name},
 };
 use crate::{
@@ -49,7 +48,7 @@ fn define_target(builder: &mut Builder<'_>, target: Target) {
     if matches!(target, Target::Kind(_)) {
         return;
     }
-    let name = target_type(builder, target);
+    let name = builder.target_type(target);
     let create = format!("{name}CreateInput");
     if !builder.has(&create) {
         let mut fields = Vec::new();
@@ -293,7 +292,7 @@ fn added(names: &Names) -> Vec<Argument> {
 fn define_ends(builder: &mut Builder<'_>, names: &Names, field: &RelationshipField) {
     let target = connection::filtered_as(builder, field.target);
     let rest = |builder: &Builder<'_>| edge(builder, field).into_iter().chain(said());
-    let created = format!("{}CreateInput!", target_type(builder, field.target));
+    let created = format!("{}CreateInput!", builder.target_type(field.target));
     let node = argument("node", created, "The new entity.");
     let fields = [node].into_iter().chain(rest(builder)).collect();
     let description = "A new entity, and the relationship to it.";

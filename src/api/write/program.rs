@@ -8,7 +8,7 @@ use super::{Effect, Effects, Written, refuse};
 use crate::{
     api::{
         Args, Code, Context, FieldDef, FieldError, Limits, Operator, Table, Write,
-        arguments::BoundArguments,
+        bound::BoundArguments,
         plan::{FieldId, Plan, Step},
     },
     graph::{Granted, Lens, Place, Rejection, Rule, Snapshot, Transaction, Wish},
