@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{
+    bounds::Bounds,
     codec::{Reader, put_bytes, put_number},
-    commit::Bounds,
     entity::check_entity,
     relationship::check_relationship,
     row::{Row, Tag},

@@ -14,7 +14,7 @@ use super::{
     Snapshot,
     base::Blocks,
     block::{EdgeBlock, NodeBlock},
-    commit::Bounds,
+    bounds::Bounds,
     log,
     manifest::{self, EDGES, Manifest, NODES, Saved, block_key},
 };

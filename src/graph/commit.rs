@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    bounds::Bounds,
     entity::check_entity,
     relationship::check_relationship,
     row::{DISPUTED, HIDDEN, MOVED, RETRACTED, Row, Tag},
@@ -92,21 +93,6 @@ impl PutEdge {
             to: to.map_or(0, |it| it.to_bits()),
         }
     }
-}
-
-/// What a commit or a block may refer to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    /// Entities that were ever given a number.
-    pub(super) nodes: usize,
-    /// Relationships that were ever given a number.
-    pub(super) edges: usize,
-    /// Kinds of the ontology.
-    pub(super) kinds: usize,
-    /// Relations of the ontology.
-    pub(super) relations: usize,
-    /// Properties of the ontology.
-    pub(super) properties: usize,
 }
 
 impl Commit {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
+    bounds::Bounds,
     codec::{Reader, put_number, put_properties, put_text, trusted},
-    commit::Bounds,
 };
 use crate::model::{KindId, NodeId, PropertyId, Revision, ValueRef};
 

@@ -5,8 +5,8 @@ use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
 use rustc_hash::FxBuildHasher;
 
 use super::{
+    bounds::Bounds,
     codec::{Reader, put_number},
-    commit::Bounds,
 };
 use crate::model::{EdgeId, NodeId};
 

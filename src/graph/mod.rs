@@ -10,6 +10,7 @@ mod background;
 mod backup;
 mod base;
 mod block;
+mod bounds;
 mod bulk;
 mod by_hash;
 mod changes;

@@ -6,8 +6,8 @@ use rustc_hash::FxHashSet;
 
 use super::{
     Evidence, Snapshot,
+    bounds::Bounds,
     codec::{Reader, put_bytes, put_moment, put_number, put_properties, put_text, trusted},
-    commit::Bounds,
     evidence::{put_confidence, put_evidence, read_all, read_confidence, read_evidence},
     identity::{Identity, content_id, render_derived},
     merging::{Hidden, Merging},

@@ -1,6 +1,6 @@
 //! The part of a relationship that has a fixed size, and that walks and filters read.
 
-use super::commit::Bounds;
+use super::bounds::Bounds;
 use crate::model::{Date, Modality, RelationId, Validity};
 
 /// A relationship without its record.

@@ -5,7 +5,7 @@ use std::{fmt, hint::black_box, sync::Arc};
 use super::{
     Entity, Evidence, Lens, Relationship, View,
     base::{Base, Blocks},
-    commit::Bounds,
+    bounds::Bounds,
     counts::Counts,
     delta::{Delta, EdgeEntry, NodeEntry},
     evidence,

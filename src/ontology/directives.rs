@@ -2,7 +2,7 @@
 
 use async_graphql::{
     Name, Pos, Positioned, Value,
-    parser::types::{ConstDirective, TypeDefinition, TypeKind},
+    parser::types::{ConstDirective, FieldDefinition, TypeDefinition, TypeKind},
 };
 use rustc_hash::FxHashSet;
 
@@ -326,4 +326,9 @@ fn wanted_word(words: &[&str], value: &Value, report: &Report<'_>) -> String {
         Some((_, today)) => format!("{all}; what was `{given}` is `{today}`"),
         None => format!("{all}{}", report.did_you_mean(given, words.iter().copied())),
     }
+}
+
+/// Whether an interface leaves a relationship to the types that implement it.
+pub(super) fn is_declared(field: &FieldDefinition) -> bool {
+    find(&field.directives, "declareRelationship").is_some()
 }

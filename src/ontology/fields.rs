@@ -11,8 +11,7 @@ use super::{
     definitions::{Role, description, fields_of},
     directives,
     naming::{ENTITY_FIELDS, FILTER_FIELDS, relation_for},
-    parse::{Owner, Reader},
-    relations::{Mention, Properties},
+    reader::{Mention, Owner, Properties, Reader},
 };
 use crate::model::{Direction, PropertyId};
 
@@ -50,7 +49,7 @@ impl<'d> Reader<'d, '_> {
                 continue;
             }
             match directives::find(&field.directives, "relationship") {
-                directive if owner == Owner::Interface && is_declared(field) => {
+                directive if owner == Owner::Interface && directives::is_declared(field) => {
                     self.check_declared(field, directive);
                 }
                 Some(it) if owner == Owner::Properties => {
@@ -308,11 +307,6 @@ impl<'d> Reader<'d, '_> {
         }
         Properties::Broken
     }
-}
-
-/// Whether an interface leaves a relationship to the types that implement it.
-pub(super) fn is_declared(field: &FieldDefinition) -> bool {
-    directives::find(&field.directives, "declareRelationship").is_some()
 }
 
 /// What a field's type says, taken apart.

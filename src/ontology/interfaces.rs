@@ -9,7 +9,7 @@ use super::{
     Interface, Kind, Ontology, Property, RelationshipField,
     definitions::{Definitions, description, fields_of},
     diagnostic::Report,
-    fields::is_declared,
+    directives::is_declared,
 };
 use crate::model::Direction;
 

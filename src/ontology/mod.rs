@@ -14,6 +14,7 @@ mod index;
 mod interfaces;
 pub(crate) mod naming;
 mod parse;
+mod reader;
 mod relations;
 mod renumber;
 mod syntax;

@@ -14,37 +14,13 @@ use super::{
     directives,
     index::Index,
     interfaces, naming,
-    relations::{self, Mention},
-    syntax,
+    reader::{Owner, Reader},
+    relations, syntax,
 };
-use crate::model::{KindId, RelationId};
+use crate::model::KindId;
 
 /// The most names of properties: each has a 16-bit number.
 const PROPERTIES_MAX: usize = u16::MAX as usize;
-
-/// Whose field is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// An entity type.
-    Kind(KindId),
-    /// A properties type.
-    Properties,
-    /// An interface.
-    Interface,
-}
-
-/// What is known while the declarations are read.
-#[derive(Debug)]
-pub(super) struct Reader<'d, 'f> {
-    pub(super) definitions: &'d Definitions,
-    pub(super) report: Report<'f>,
-    /// The relationship fields read so far.
-    pub(super) mentions: Vec<Mention<'d>>,
-    /// The relationship types, in the order in which the file first names them.
-    pub(super) relations: FxHashMap<&'d str, RelationId>,
-    properties: Vec<String>,
-    property_numbers: FxHashMap<String, u16>,
-}
 
 impl Ontology {
     /// Reads an ontology from SDL. `file` names it in diagnostics. Takes time in proportion to the

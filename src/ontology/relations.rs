@@ -1,54 +1,16 @@
 //! Relationship types, put together from the fields that name them.
 
-use async_graphql::{
-    Pos,
-    parser::types::{FieldDefinition, TypeDefinition},
-};
+use async_graphql::{Pos, parser::types::TypeDefinition};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    KindPairs, Ontology, PropertiesTypeId, Relation, Target,
+    KindPairs, Ontology, Relation, Target,
     definitions::{Definitions, TYPES_MAX, description, fields_of},
     diagnostic::Report,
     directives, naming,
-    parse::Owner,
+    reader::{Mention, Owner, Properties},
 };
 use crate::model::{Direction, KindId, RelationId};
-
-/// A field that names a relationship type.
-#[derive(Debug)]
-pub(super) struct Mention<'d> {
-    pub(super) owner: Owner,
-    pub(super) field: &'d FieldDefinition,
-    /// Where its `@relationship` stands.
-    pub(super) at: Pos,
-    pub(super) relation: RelationId,
-    /// As written: never `Any`.
-    pub(super) direction: Direction,
-    pub(super) symmetric: bool,
-    pub(super) properties: Properties,
-    pub(super) target: Target,
-}
-
-/// Which properties type a field names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Properties {
-    /// None.
-    Nothing,
-    /// This one.
-    Type(PropertiesTypeId),
-    /// One that is not there, which has been reported.
-    Broken,
-}
-
-impl Properties {
-    fn id(self) -> Option<PropertiesTypeId> {
-        match self {
-            Self::Type(it) => Some(it),
-            Self::Nothing | Self::Broken => None,
-        }
-    }
-}
 
 /// The relationship types, numbered in the order in which the file first names them. A name that
 /// GraphQL does not accept is reported and has no number.

@@ -16,6 +16,7 @@ mod reach;
 mod route;
 mod scan;
 mod search;
+mod shortest;
 mod simple;
 mod sort;
 mod test;

@@ -8,6 +8,7 @@ use super::{
     Budget, Reason, Step,
     meet::every_shortest,
     route::Route,
+    shortest::shortest,
     simple::every_simple,
     trip::{Bans, Trip},
     yen::Yen,
@@ -145,7 +146,7 @@ fn find(route: &Route<'_>, question: &PathQuestion, budget: &mut Budget) -> Vec<
     };
     let limit = question.first.saturating_add(1);
     match question.mode {
-        PathMode::Shortest => trip.shortest(budget).into_iter().collect(),
+        PathMode::Shortest => shortest(trip, budget).into_iter().collect(),
         PathMode::AllShortest if route.is_plain() && !route.is_weighed() => {
             every_shortest(trip, limit, budget)
         }

@@ -5,9 +5,7 @@ use std::ops::ControlFlow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Budget, Path,
-    lightest::lightest,
-    meet::shortest_walk,
+    Budget,
     route::{Hop, Route, State},
 };
 use crate::model::{EdgeId, NodeId};
@@ -44,19 +42,6 @@ impl Trip<'_> {
     /// The entity where it begins.
     pub(super) fn from(&self) -> NodeId {
         self.starts[0].node
-    }
-
-    /// One shortest (or lightest) path that visits no entity twice.
-    pub(super) fn shortest(self, budget: &mut Budget) -> Option<Path> {
-        let walk = if self.route.is_weighed() {
-            lightest(self, false, budget)
-        } else {
-            shortest_walk(self, budget)
-        }?;
-        if self.route.is_plain() || walk.is_simple() {
-            return Some(walk);
-        }
-        lightest(self, true, budget)
     }
 }
 

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 use super::{
     Budget, Path,
     route::State,
+    shortest::shortest,
     trip::{Bans, Trip},
 };
 use crate::model::EdgeId;
@@ -58,7 +59,7 @@ impl<'a> Yen<'a> {
     fn detour_from(&mut self, last: &Path, place: usize, starts: &[State], bans: &Bans, cost: f64) {
         let hops_max = self.trip.hops_max - place as u32;
         let trip = Trip { starts, bans, hops_max, ..self.trip };
-        let Some(detour) = trip.shortest(self.budget) else { return };
+        let Some(detour) = shortest(trip, self.budget) else { return };
         let path = Path {
             nodes: [&last.nodes[..place], &detour.nodes].concat(),
             edges: [&last.edges[..place], &detour.edges].concat(),
@@ -89,7 +90,7 @@ impl Iterator for Yen<'_> {
     /// of the candidates might not be the shortest.
     fn next(&mut self) -> Option<Path> {
         let next = if self.paths.is_empty() {
-            let shortest = self.trip.shortest(self.budget)?;
+            let shortest = shortest(self.trip, self.budget)?;
             self.known.insert(shortest.edges.clone());
             (shortest, 0)
         } else {
