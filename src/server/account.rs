@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::de::IgnoredAny;
 
-use super::{app::Settings, called::Called, params::Input};
+use super::{called::Called, params::Input, settings::Settings};
 use crate::api::{Asked, Code, Response};
 
 /// The name under which the log's filter knows the lines about slow operations.

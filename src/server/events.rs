@@ -21,11 +21,11 @@ use tokio::{
 };
 
 use super::{
-    app::Settings,
     called::Called,
     operation::{Answer, Listens, Operation},
     params::Input,
     refusal::Refusal,
+    settings::Settings,
 };
 use crate::api::Api;
 

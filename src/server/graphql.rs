@@ -8,13 +8,13 @@ use actix_web::{
 
 use super::{
     account::Account,
-    app::Settings,
     called::Called,
     events,
     media::{self, Media},
     operation,
     params::{Input, Params},
     refusal::{Refusal, respond, status},
+    settings::Settings,
 };
 use crate::api::{Api, Response};
 

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::app::Settings;
+use super::settings::Settings;
 use crate::{
     api::{Api, Outcome, Request},
     graph::State,

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{app::Settings, refusal::Refusal};
+use super::{refusal::Refusal, settings::Settings};
 use crate::{
     api::Api,
     graph::{Graph, WriteError},

@@ -5,10 +5,7 @@ use std::{io, time::Duration};
 use actix_web::{HttpServer, rt::System};
 use tokio::{select, signal, sync::watch, time::sleep};
 
-use super::{
-    Settings,
-    app::{Phase, app},
-};
+use super::{Settings, app::app, settings::Phase};
 use crate::api::Api;
 
 /// Requests that a worker may execute at a time; more wait.

@@ -13,8 +13,8 @@ use actix_web::{
 };
 
 use super::{
-    app::Settings,
     meters::{Meters, OPERATIONS},
+    settings::Settings,
 };
 use crate::{
     api::{Api, CacheCounters, Code},

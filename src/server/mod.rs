@@ -28,10 +28,12 @@ mod page;
 mod page;
 mod params;
 mod refusal;
+mod settings;
 mod websocket;
 
 pub use self::{
-    app::{Settings, app},
+    app::app,
     listen::{Options, serve},
     origin::{Origin, OriginError},
+    settings::Settings,
 };

@@ -8,10 +8,10 @@ use tracing::{Instrument, Span};
 use super::{
     access::tell_operation,
     account::Account,
-    app::Settings,
     called::Called,
     params::{Input, Params},
     refusal::Refusal,
+    settings::Settings,
 };
 use crate::api::{Api, Code, Outcome, Response, Subscription, referring_to};
 

@@ -21,12 +21,12 @@ use tokio::{
 };
 
 use super::{
-    app::Settings,
     called::Called,
     operation::{Answer, Listens, Operation},
     origin::is_foreign,
     params::Input,
     refusal::{Refusal, errors_of},
+    settings::Settings,
 };
 use crate::api::Api;
 
