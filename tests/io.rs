@@ -12,7 +12,7 @@ use relata::{
         WriteError,
     },
     io::{ImportError, News, Source, Summary, export, import, import_bulk},
-    model::ValueRef,
+    model::{Revision, ValueRef},
     ontology::{DEFAULT_SOURCE, Ontology},
     store::{MemoryStore, StagedStore, Store},
 };
@@ -506,6 +506,26 @@ fn what_was_known_of_ends_does_not_outlive_them() {
     assert!(commit(vec![country("a"), border], &nothing).0);
     let edges = bulk.snapshot().edge_bound();
     assert_eq!(edges, 2, "the new entity has a relationship of its own");
+}
+
+#[test]
+fn a_bulk_counts_what_it_deletes_before_it_is_settled() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+    let mut bulk = Bulk::open(Arc::clone(&store), Some(ontology)).unwrap();
+    let put = |id: &str| {
+        let [id, kind] = [id, "Country"].map(str::to_owned);
+        let name = Some(id.clone());
+        Wish::PutEntity(EntityWish { id, kind, name, ..EntityWish::default() })
+    };
+    let delete = Wish::DeleteEntity { id: "a".to_owned(), detach: true };
+    for wishes in [vec![put("a"), put("b")], vec![delete], vec![put("c")]] {
+        bulk.commit(Draft { wishes }, &Known::default()).unwrap();
+    }
+    // A checkpoint is of all that was committed.
+    bulk.checkpoint().unwrap();
+    let reopened = graph_over(store).snapshot();
+    assert_eq!((reopened.counts().entities, reopened.revision()), (2, Revision(3)));
 }
 
 #[test]

@@ -40,6 +40,8 @@ const BATCH_BYTES_MAX: usize = 8 << 20;
 pub struct Bulk {
     store: Arc<dyn Store>,
     snapshot: Snapshot,
+    /// Whether the counts of the snapshot are those of all that it holds.
+    is_counted: bool,
     milestones: Milestones,
     /// The bytes of all commits, about.
     log_bytes: u64,
@@ -80,6 +82,7 @@ impl Bulk {
         Ok(Self {
             store,
             snapshot,
+            is_counted: true,
             milestones,
             log_bytes,
             last: recorded_at,
@@ -111,6 +114,10 @@ impl Bulk {
         // Clocks stand still and go back at times; the log does not.
         let at = Timestamp::now().max(self.last.next());
         let ends = known.ends(self.entities_version);
+        if !draft.is_recording() {
+            // What it takes away is taken from the counts.
+            self.count();
+        }
         let (commit, hashes) =
             draft.resolve_knowing(&self.snapshot, at, ends).map_err(WriteError::Rejected)?;
         if commit.changes.is_empty() {
@@ -123,6 +130,7 @@ impl Bulk {
         let has_entities = commit.changes.iter().any(|it| matches!(it, Change::PutNode(_)));
         self.entities_version += u64::from(has_entities);
         self.snapshot.take(&commit, &hashes);
+        self.is_counted = false;
         self.store(Stored { commit, _draft: draft })
     }
 
@@ -132,24 +140,33 @@ impl Bulk {
     ///
     /// Where the store has failed.
     pub fn settle(&mut self) -> Result<(), WriteError> {
-        self.snapshot.counts = Counts::of(&self.snapshot.base, &self.snapshot.ontology);
+        self.count();
         if let Some(storing) = self.storing.take() {
             self.log_bytes += storing.finish()?;
         }
         Ok(())
     }
 
-    /// Writes a checkpoint of what is committed and settled.
+    /// Settles, and writes a checkpoint.
     ///
     /// # Errors
     ///
     /// Where the store fails; the checkpoint before it then still holds.
-    pub fn checkpoint(mut self) -> Result<(), StoreError> {
+    pub fn checkpoint(mut self) -> Result<(), WriteError> {
+        self.settle()?;
         // Room for the blocks that are written: nothing is looked up any more.
         self.snapshot.base_mut().forget_edge_ids();
-        let store = self.store.as_ref();
-        self.milestones.write(store, &self.snapshot, self.log_bytes)?;
-        self.milestones.thin(store, None)
+        let Self { store, snapshot, milestones, log_bytes, .. } = self;
+        let written = milestones.write(store.as_ref(), &snapshot, log_bytes);
+        let thinned = written.and_then(|_| milestones.thin(store.as_ref(), None));
+        thinned.map_err(|err| WriteError::Store(Arc::new(err)))
+    }
+
+    fn count(&mut self) {
+        if !self.is_counted {
+            self.snapshot.counts = Counts::of(&self.snapshot.base, &self.snapshot.ontology);
+            self.is_counted = true;
+        }
     }
 
     fn store(&mut self, stored: Stored) -> Result<(), WriteError> {

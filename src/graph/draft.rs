@@ -252,6 +252,11 @@ impl Draft {
         self.resolve_knowing(base, at, &[]).map(|it| it.0)
     }
 
+    /// Whether it only records.
+    pub(super) fn is_recording(&self) -> bool {
+        self.wishes.iter().all(is_recording)
+    }
+
     /// As [`resolve`](Self::resolve), where the ends of the first wishes are known. Gives the hashes
     /// of the ids of new relationships too, in their order, as far as they have come up.
     pub(super) fn resolve_knowing(
@@ -260,7 +265,7 @@ impl Draft {
         at: Timestamp,
         ends: &[Ends],
     ) -> Result<(Commit, Vec<u64>), Vec<Rejection>> {
-        if self.wishes.iter().all(is_recording) {
+        if self.is_recording() {
             // Nothing of it need be in a snapshot before all of it is granted.
             return transaction::check(base, at, &self.wishes, ends);
         }
