@@ -6,7 +6,7 @@
 #[path = "common/failing.rs"]
 mod failing;
 
-use std::{fmt::Write, fs, ops::Bound, sync::Arc};
+use std::{fmt::Write, fs, ops::Bound, sync::Arc, time::Duration};
 
 use relata::{
     api::{Api, Limits, Request},
@@ -31,6 +31,7 @@ const BUSY: Options = Options {
     rebuild_changes_min: 3,
     checkpoint_bytes: 900,
     history: None,
+    prune_every: Duration::from_secs(60),
     clock: Timestamp::now,
 };
 

@@ -5,9 +5,11 @@
 
 use std::{
     fmt::Write,
+    ops::Range,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
+        mpsc::{self, Sender},
     },
     time::Duration,
 };
@@ -20,7 +22,7 @@ use relata::{
     },
     model::{EdgeId, ModalitySet, NodeId, Revision, Timestamp},
     ontology::Ontology,
-    store::{Batch, MemoryStore, SledStore, Store},
+    store::{Batch, MemoryStore, Scan, SledStore, Store, StoreError},
 };
 
 const ONTOLOGY: &str = r#"
@@ -32,11 +34,13 @@ const SEEDS: u64 = 6;
 const STEPS: usize = 200;
 /// How far back the graphs look that forget.
 const WINDOW: Duration = Duration::from_millis(20);
+/// Beyond the clocks of most tests: they say when something is forgotten.
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// The longest time between two commits, in microseconds.
 const PAUSE_MAX: i64 = 800;
 
 /// The clocks of the tests, one each: they stand still but for [`wait`].
-static NOW: [AtomicI64; 6] = [const { AtomicI64::new(1_000_000_000_000) }; 6];
+static NOW: [AtomicI64; 8] = [const { AtomicI64::new(1_000_000_000_000) }; 8];
 
 fn clock<const TEST: usize>() -> Timestamp {
     Timestamp::from_micros(NOW[TEST].load(Ordering::SeqCst)).unwrap()
@@ -55,6 +59,7 @@ fn open<const TEST: usize>(store: Arc<dyn Store>, history: Option<Duration>) -> 
         rebuild_changes_min: 12,
         checkpoint_bytes: 2_000,
         history,
+        prune_every: PRUNE_EVERY,
         clock: clock::<TEST>,
     };
     let ontology = Ontology::parse("test.graphql", ONTOLOGY).unwrap();
@@ -368,6 +373,60 @@ fn who_reads_too_slowly_is_told() {
     assert!(matches!(ended, FeedError::Gone { after: Revision(it) } if it == heard), "{ended}");
     assert_eq!(first_commit(store.as_ref()), 201);
     assert_feeds(&graph, &past, 201, "afterwards");
+}
+
+/// A store that tells when something in it is removed.
+#[derive(Debug)]
+struct Watched {
+    inner: MemoryStore,
+    removed: Mutex<Sender<()>>,
+}
+
+impl Store for Watched {
+    fn head(&self) -> Result<Revision, StoreError> {
+        self.inner.head()
+    }
+
+    fn scan(&self, range: Range<Vec<u8>>) -> Scan<'_> {
+        self.inner.scan(range)
+    }
+
+    fn commit(&self, expected: Revision, next: Revision, batch: &Batch) -> Result<(), StoreError> {
+        self.inner.commit(expected, next, batch)
+    }
+
+    fn write(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.inner.write(batch)?;
+        if batch.operations().iter().any(|(key, value)| key[0] == b'c' && value.is_none()) {
+            // A test that has seen enough listens no more.
+            let _ = self.removed.lock().unwrap().send(());
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_graph_that_nobody_writes_to_forgets_as_time_passes() {
+    let (removed, told) = mpsc::channel();
+    let store = Arc::new(Watched { inner: MemoryStore::default(), removed: Mutex::new(removed) });
+    let options = Options {
+        history: Some(WINDOW),
+        prune_every: Duration::from_millis(1),
+        clock: clock::<6>,
+        ..Options::default()
+    };
+    let ontology = Ontology::parse("test.graphql", ONTOLOGY).unwrap();
+    let graph = Graph::open(store.clone(), Some(ontology), options).unwrap();
+    let mut past = Past::new();
+    for number in 0..9 {
+        wait::<6>(1);
+        commit(&graph, &mut past, vec![person(number)]);
+    }
+    assert_eq!(first_commit(store.as_ref()), 1);
+    assert!(told.try_recv().is_err(), "all of it is within the window");
+    wait::<6>(1_000_000);
+    told.recv_timeout(Duration::from_secs(60)).expect("the log is pruned");
+    assert_eq!(first_commit(store.as_ref()), 9);
 }
 
 #[test]

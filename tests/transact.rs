@@ -41,6 +41,7 @@ const BUSY: Options = Options {
     rebuild_changes_min: 12,
     checkpoint_bytes: 4_000,
     history: None,
+    prune_every: Duration::from_secs(60),
     clock: Timestamp::now,
 };
 /// The form of an id that a relationship gets that is given none.

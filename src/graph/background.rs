@@ -5,7 +5,10 @@
 
 use std::{
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -25,8 +28,6 @@ const LEFT_FOR_WRITER_MAX: usize = 1_000;
 const CATCH_UP_ROUNDS_MAX: usize = 8;
 /// When the graph is closed, a checkpoint is due for this part of what it otherwise takes.
 const LAST_CHECKPOINT_PART: usize = 8;
-/// The time between two checkpoints that are written only for the history's sake.
-const PRUNE_EVERY_MIN: Duration = Duration::from_secs(60 * 60);
 
 /// The writer's side of what is done beside it.
 #[derive(Debug)]
@@ -43,6 +44,14 @@ pub(super) struct Background {
     checkpoint: Option<Checkpoint>,
     /// Who waits for a checkpoint that is yet to begin.
     requested: Vec<Sender<Result<(), WriteError>>>,
+    /// Where the history is bounded.
+    _ticks: Option<Ticks>,
+}
+
+/// Wakes the writer at even times, until it is dropped.
+#[derive(Debug)]
+struct Ticks {
+    _until_dropped: mpsc::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -74,6 +83,8 @@ impl Background {
         unsaved_bytes: usize,
     ) -> Self {
         let newest = shared.milestones.newest();
+        let Options { history, prune_every, .. } = shared.options;
+        let ticks = history.and_then(|_| Ticks::start(queue.clone(), prune_every));
         Self {
             shared,
             queue,
@@ -83,6 +94,7 @@ impl Background {
             rebuild: None,
             checkpoint: None,
             requested: Vec::new(),
+            _ticks: ticks,
         }
     }
 
@@ -124,8 +136,8 @@ impl Background {
     /// Whether the history is bounded, and the last checkpoint so old that a new one lets it begin
     /// later.
     fn is_history_due(&self) -> bool {
-        let Options { history, clock, .. } = self.shared.options;
-        let due = |it: Duration| self.saved_at <= clock().before(it.max(PRUNE_EVERY_MIN));
+        let Options { history, prune_every, clock, .. } = self.shared.options;
+        let due = |it: Duration| self.saved_at <= clock().before(it.max(prune_every));
         history.is_some_and(due)
     }
 
@@ -199,6 +211,26 @@ impl Background {
         if self.unsaved_bytes() > bytes_max as u64 || !self.requested.is_empty() {
             self.start_checkpoint(Arc::clone(current));
             self.end_checkpoint();
+        }
+    }
+}
+
+impl Ticks {
+    fn start(queue: WeakSender<Request>, every: Duration) -> Option<Self> {
+        let (until_dropped, dropped) = mpsc::channel();
+        let tick = move || {
+            while dropped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                let Some(queue) = queue.upgrade() else { return };
+                // A writer with a full queue looks at the time anyway.
+                let _ = queue.try_send(Request::Tick);
+            }
+        };
+        match thread::Builder::new().name("graph-ticks".to_owned()).spawn(tick) {
+            Ok(_) => Some(Self { _until_dropped: until_dropped }),
+            Err(err) => {
+                tracing::warn!(%err, "what is out of date is only forgotten when something is written");
+                None
+            }
         }
     }
 }

@@ -41,6 +41,8 @@ pub(super) enum Request {
     Checkpointed,
     /// To take note that the graph is packed anew.
     Rebuilt,
+    /// To look whether time alone has made something due.
+    Tick,
 }
 
 /// The one writer of a graph.
@@ -97,6 +99,8 @@ impl Writer {
             Request::Commit(task) => group.push(task),
             Request::Checkpoint(reply) => self.background.request_checkpoint(reply),
             Request::Checkpointed => self.background.end_checkpoint(),
+            // What is due is started after every request.
+            Request::Tick => {}
             Request::Rebuilt => {
                 if let Some(snapshot) = self.background.end_rebuild() {
                     self.shared.current.store(Arc::new(snapshot));

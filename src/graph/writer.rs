@@ -46,6 +46,9 @@ pub struct Options {
     pub checkpoint_bytes: usize,
     /// How far back [`Graph::snapshot_at`] goes; absent: to the beginning.
     pub history: Option<Duration>,
+    /// How often it is looked, where that is bounded, whether there is something to forget; and
+    /// the least time between two checkpoints that are written only for that.
+    pub prune_every: Duration,
     /// What tells the time of a commit.
     pub clock: fn() -> Timestamp,
 }
@@ -124,6 +127,7 @@ impl Default for Options {
             rebuild_changes_min: 50_000,
             checkpoint_bytes: 64 << 20,
             history: None,
+            prune_every: Duration::from_secs(60 * 60),
             clock: Timestamp::now,
         }
     }

@@ -1,5 +1,7 @@
 //! A graph that grows step by step, so that one can tell how far it has come.
 
+use std::time::Duration;
+
 use relata::{
     graph::{Options, Snapshot},
     model::{Revision, Timestamp},
@@ -26,6 +28,7 @@ pub(crate) const BUSY: Options = Options {
     rebuild_changes_min: 3,
     checkpoint_bytes: 400,
     history: None,
+    prune_every: Duration::from_secs(60),
     clock: Timestamp::now,
 };
 

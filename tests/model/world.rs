@@ -1,6 +1,6 @@
 //! A graph and the naive one beside it, step by step.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use fastrand::Rng;
 use relata::{
