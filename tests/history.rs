@@ -9,8 +9,9 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
-        mpsc::{self, Sender},
+        mpsc::{self, Receiver, Sender},
     },
+    thread,
     time::Duration,
 };
 
@@ -36,6 +37,8 @@ const STEPS: usize = 200;
 const WINDOW: Duration = Duration::from_millis(20);
 /// Beyond the clocks of most tests: they say when something is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// What has not happened after it will never happen.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest time between two commits, in microseconds.
 const PAUSE_MAX: i64 = 800;
 
@@ -425,8 +428,87 @@ fn a_graph_that_nobody_writes_to_forgets_as_time_passes() {
     assert_eq!(first_commit(store.as_ref()), 1);
     assert!(told.try_recv().is_err(), "all of it is within the window");
     wait::<6>(1_000_000);
-    told.recv_timeout(Duration::from_secs(60)).expect("the log is pruned");
+    told.recv_timeout(PATIENCE).expect("the log is pruned");
     assert_eq!(first_commit(store.as_ref()), 9);
+}
+
+/// A store in which those who read commits to build a graph of the past are held up, each until it
+/// is let on.
+#[derive(Debug, Default)]
+struct Gated {
+    inner: MemoryStore,
+    /// Who comes to the gate, and with what it is let on.
+    gate: Mutex<Option<Sender<Sender<()>>>>,
+}
+
+impl Gated {
+    fn close(&self) -> Receiver<Sender<()>> {
+        let (arrived, at_gate) = mpsc::channel();
+        *self.gate.lock().unwrap() = Some(arrived);
+        at_gate
+    }
+}
+
+impl Store for Gated {
+    fn head(&self) -> Result<Revision, StoreError> {
+        self.inner.head()
+    }
+
+    fn scan(&self, range: Range<Vec<u8>>) -> Scan<'_> {
+        let arrived = self.gate.lock().unwrap().clone();
+        // Who looks for a moment reads one commit, and one part of it.
+        let reads_commits = range.start[0] == b'c' && range.start.len() == 9;
+        if let Some(arrived) = arrived.filter(|_| reads_commits) {
+            let (go_on, gone_on) = mpsc::channel();
+            arrived.send(go_on).unwrap();
+            assert_eq!(gone_on.recv_timeout(PATIENCE), Ok(()), "it is let on");
+        }
+        self.inner.scan(range)
+    }
+
+    fn commit(&self, expected: Revision, next: Revision, batch: &Batch) -> Result<(), StoreError> {
+        self.inner.commit(expected, next, batch)
+    }
+
+    fn write(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.inner.write(batch)
+    }
+}
+
+#[test]
+fn who_asks_for_the_past_waits_only_for_who_builds_the_same() {
+    let store = Arc::new(Gated::default());
+    let graph = &open::<7>(store.clone(), None);
+    let mut past = Past::new();
+    for number in 0..9 {
+        wait::<7>(1);
+        commit(graph, &mut past, vec![person(number)]);
+    }
+    let at = |place: usize| {
+        let found = graph.snapshot_at(past[place].0).unwrap();
+        assert_eq!(shown(&found), past[place].1);
+        found
+    };
+    let kept = at(0);
+    let at_gate = store.close();
+    let arrives = || at_gate.recv_timeout(PATIENCE).expect("somebody builds");
+    thread::scope(|scope| {
+        let first = [(); 2].map(|()| scope.spawn(|| at(3)));
+        let first_goes_on = arrives();
+        assert!(Arc::ptr_eq(&at(0), &kept), "what is there is given at once");
+        let others = [4, 5, 6].map(|it| scope.spawn(move || at(it)));
+        let others_go_on = [(); 3].map(|()| arrives());
+        // As many are being built as may be.
+        let last = scope.spawn(|| at(7));
+        others_go_on.iter().for_each(|it| it.send(()).unwrap());
+        others.into_iter().for_each(|it| drop(it.join().unwrap()));
+        arrives().send(()).unwrap();
+        last.join().unwrap();
+        first_goes_on.send(()).unwrap();
+        let [one, two] = first.map(|it| it.join().unwrap());
+        assert!(Arc::ptr_eq(&one, &two), "it is built once");
+    });
+    assert!(at_gate.try_recv().is_err(), "nobody else has built anything");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The graph as it was recorded at a moment of the past.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::{Snapshot, checkpoint, log, manifest::Manifest, milestones::Milestones};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Snapshots of the past that are kept for whoever asks next.
+/// Snapshots of the past that are kept for whoever asks next, or being built.
 const KEPT_MAX: usize = 4;
 
 /// Why a past state cannot be given.
@@ -31,7 +31,32 @@ pub enum HistoryError {
 #[derive(Debug, Default)]
 pub(super) struct History {
     /// The one asked for last comes last.
-    kept: Mutex<Vec<Arc<Snapshot>>>,
+    kept: Mutex<Vec<Kept>>,
+    /// Wakes those who wait for one of them to be built.
+    built: Condvar,
+}
+
+/// The graph at a revision of the past.
+#[derive(Debug)]
+struct Kept {
+    revision: Revision,
+    /// Absent while somebody builds it.
+    snapshot: Option<Arc<Snapshot>>,
+}
+
+/// What there is of a revision.
+enum Found<'h> {
+    Kept(Arc<Snapshot>),
+    /// Nothing, but a place for it.
+    Nothing(Place<'h>),
+}
+
+/// The place of a snapshot that is being built; given up where it is dropped unfilled.
+struct Place<'h> {
+    history: &'h History,
+    revision: Revision,
+    /// The last one before it of those that were kept.
+    nearest: Option<Arc<Snapshot>>,
 }
 
 impl From<StoreError> for HistoryError {
@@ -42,7 +67,8 @@ impl From<StoreError> for HistoryError {
 
 impl History {
     /// The graph as it was at `known_at`, where `current` is the present, and no further back than
-    /// `begins`, or than the log. One past state is built at a time.
+    /// `begins`, or than the log. Waits for nobody but whoever builds the same, and where as many are
+    /// being built as may be kept.
     pub(super) fn at(
         &self,
         store: &dyn Store,
@@ -55,24 +81,74 @@ impl History {
         if revision == current.revision() {
             return Ok(Arc::clone(current));
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = match kept.iter().position(|it| it.revision() == revision) {
-            Some(place) => kept.remove(place),
-            None => {
-                // Else it has been forgotten this moment.
-                let milestone = milestones.before(revision).ok_or_else(|| {
-                    let begins = milestones.begins_at().unwrap_or_default();
-                    HistoryError::TooFar { begins, known_at }
-                })?;
-                Arc::new(build(store, current, &kept, &milestone, revision)?)
-            }
+        let place = match self.take(revision) {
+            Found::Kept(snapshot) => return Ok(snapshot),
+            Found::Nothing(place) => place,
         };
-        if kept.len() == KEPT_MAX {
-            kept.remove(0);
-        }
-        kept.push(Arc::clone(&snapshot));
-        Ok(snapshot)
+        // Else it has been forgotten this moment.
+        let milestone = milestones.before(revision).ok_or_else(|| {
+            let begins = milestones.begins_at().unwrap_or_default();
+            HistoryError::TooFar { begins, known_at }
+        })?;
+        let snapshot = build(store, current, place.nearest.as_deref(), &milestone, revision)?;
+        Ok(place.fill(snapshot))
     }
+
+    fn take(&self, revision: Revision) -> Found<'_> {
+        let mut kept = self.lock();
+        loop {
+            if let Some(place) = kept.iter().position(|it| it.revision == revision) {
+                if let Some(snapshot) = kept[place].snapshot.clone() {
+                    kept[place..].rotate_left(1);
+                    return Found::Kept(snapshot);
+                }
+            } else {
+                let nearest = nearest(&kept, revision);
+                if make_room(&mut kept) {
+                    kept.push(Kept { revision, snapshot: None });
+                    return Found::Nothing(Place { history: self, revision, nearest });
+                }
+            }
+            kept = self.built.wait(kept).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place<'_> {
+    fn fill(self, snapshot: Snapshot) -> Arc<Snapshot> {
+        let snapshot = Arc::new(snapshot);
+        let mut kept = self.history.lock();
+        let place = kept.iter_mut().find(|it| it.revision == self.revision);
+        place.expect("nobody takes a place away").snapshot = Some(Arc::clone(&snapshot));
+        snapshot
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let is_empty = |it: &Kept| it.revision == self.revision && it.snapshot.is_none();
+        self.history.lock().retain(|it| !is_empty(it));
+        self.history.built.notify_all();
+    }
+}
+
+/// The last snapshot before `revision` of those that are kept.
+fn nearest(kept: &[Kept], revision: Revision) -> Option<Arc<Snapshot>> {
+    let before = kept.iter().filter(|it| it.revision < revision);
+    before.filter_map(|it| it.snapshot.clone()).max_by_key(|it| it.revision())
+}
+
+/// Makes room for one more, where they are not all being built.
+fn make_room(kept: &mut Vec<Kept>) -> bool {
+    if kept.len() < KEPT_MAX {
+        return true;
+    }
+    let oldest = kept.iter().position(|it| it.snapshot.is_some());
+    oldest.map(|it| kept.remove(it)).is_some()
 }
 
 /// The revision of the last commit that was recorded at `known_at` or before, up to `head`.
@@ -109,18 +185,16 @@ fn last_before(
     Ok(Revision(before))
 }
 
-/// The graph at `revision`, from the nearest of `kept` before it, or from `milestone`.
+/// The graph at `revision`, from `nearest` or `milestone`, whichever comes later before it.
 fn build(
     store: &dyn Store,
     current: &Snapshot,
-    kept: &[Arc<Snapshot>],
+    nearest: Option<&Snapshot>,
     milestone: &Manifest,
     revision: Revision,
 ) -> Result<Snapshot, StoreError> {
-    let between = milestone.revision..revision;
-    let nearest = kept.iter().filter(|it| between.contains(&it.revision()));
-    let mut snapshot = match nearest.max_by_key(|it| it.revision()) {
-        Some(nearest) => Snapshot::clone(nearest),
+    let mut snapshot = match nearest.filter(|it| it.revision() >= milestone.revision) {
+        Some(nearest) => nearest.clone(),
         None => {
             let ontology = Arc::clone(current.ontology());
             let blocks = checkpoint::read(store, milestone, ontology.names())?;

@@ -273,7 +273,8 @@ impl Graph {
     /// Costs nothing where nothing has been committed since; else a search of the log, and for a
     /// moment that was not asked for lately a few passes over the last checkpoint that is kept of the
     /// time before it, a replay of the commits from there (about a second for a million changes) and
-    /// the memory of the graph as it was. The last few are kept. Blocks.
+    /// the memory of the graph as it was. The last few are kept; one that another thread is building is
+    /// waited for. Blocks.
     ///
     /// # Errors
     ///

@@ -27,6 +27,7 @@ const OPTIONS: Options = Options {
     checkpoint_bytes: 6_000,
     history: None,
     // It stands still: the log goes on nevertheless.
+    prune_every: Duration::from_secs(60),
     clock: Timestamp::default,
 };
 /// Of so many states one is kept in memory, to be looked at again at the end.
