@@ -1,11 +1,9 @@
 // For the tests: a server of their own, and Chromium that can reach nothing else.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { start } from '../tests/common/server.mjs';
 
-export const binary = new URL('../target/debug/relata', import.meta.url).pathname;
 const launch = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [
@@ -16,25 +14,20 @@ const launch = {
 };
 
 /**
- * Starts `relata serve` with these arguments before the tests of a file, or takes the server at `given`; the result's
- * `visit(name, path, options, steps)` is a test on a fresh visitor's page, on which nothing may go wrong and which may
- * ask no other server. `ready` is what the page shows once it can be used.
+ * Starts `relata serve` with these arguments before the tests of a file; the result's `visit(name, path, options,
+ * steps)` is a test on a fresh visitor's page, on which nothing may go wrong and which may ask no other server. `ready`
+ * is what the page shows once it can be used.
  */
-export function pages(serve, ready, given) {
-  let server = given;
-  let own;
+export function pages(serve, ready) {
+  let server;
   let browser;
   before(async () => {
-    if (!server) {
-      own = spawn(binary, ['serve', ...serve, '--bind', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
-      const [line] = await once(own.stdout.setEncoding('utf8'), 'data');
-      [server] = /http:\S+/.exec(line);
-    }
+    server = await start(...serve);
     browser = await chromium.launch(launch);
   });
   after(async () => {
-    await browser.close();
-    own?.kill();
+    await browser?.close();
+    await server.stop();
   });
 
   function visit(name, path, options, steps) {
@@ -43,10 +36,10 @@ export function pages(serve, ready, given) {
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       context.setDefaultTimeout(20_000);
       const problems = [];
-      context.on('request', (it) => { if (!it.url().startsWith(server) && !/^(data|blob):/.test(it.url())) problems.push(`asks ${it.url()}`); });
+      context.on('request', (it) => { if (!it.url().startsWith(server.origin) && !/^(data|blob):/.test(it.url())) problems.push(`asks ${it.url()}`); });
       context.on('page', (page) => watch(page, problems));
       const page = await context.newPage();
-      await page.goto(new URL(path, server).href);
+      await page.goto(new URL(path, server.origin).href);
       await page.locator(ready).first().waitFor();
       await steps(page, problems);
       await context.close();

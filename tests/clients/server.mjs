@@ -1,13 +1,12 @@
-// A server of one's own for each file of tests, on a free port, over a graph that nothing else writes.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+// Servers for the tests of a file, and what is asked of them by hand.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { binary, start as serve } from '../common/server.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
-const binary = join(root, 'target/debug/relata');
 
 /** The ontologies that every test of the schema is run for: relata's own, and one that uses all there is. */
 export const ontologies = {
@@ -17,21 +16,7 @@ export const ontologies = {
 
 /** Starts a server over the demo, or with `options` of another choice; it ends with the tests of the file. */
 export async function start(...options) {
-  const arguments_ = ['serve', '--bind', '127.0.0.1:0', ...(options.length === 0 ? ['--demo'] : options)];
-  const child = spawn(binary, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = once(child, 'exit');
-  // Where the tests themselves are broken off.
-  process.on('exit', () => child.kill('SIGKILL'));
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (it) => { log += it; });
-  const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), ended]);
-  const origin = /http:\/\/[\d.:]+/.exec(line)?.[0];
-  if (!origin) throw new Error(`the server does not start: ${log}`);
-  /** Ends it: in an orderly manner, or by SIGKILL as a crash would. */
-  const stop = async (signal = 'SIGTERM') => {
-    child.kill(signal);
-    await ended;
-  };
+  const { origin, stop } = await serve(...options);
   after(() => stop());
   return { origin, url: `${origin}/graphql`, socket: `${origin.replace('http', 'ws')}/graphql`, stop };
 }

@@ -1,7 +1,7 @@
 // Random queries over the demo, answered by relata and, from relata's answers to single fields, by graphql-js:
 // what both make of aliases, fragments, conditions, variables, merging and nulls must be equal, to the order of keys.
 //
-//   node execution.js [SEED] [COUNT]      RELATA=http://… asks that server; else target/debug/relata is started
+//   node execution.js [SEED] [COUNT]      RELATA=target/release/relata asks that server
 import { readFileSync, readdirSync } from 'node:fs';
 import {
   astFromValue,

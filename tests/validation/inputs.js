@@ -1,6 +1,6 @@
 // Random values of variables, of the types that arguments have: graphql-js and a running relata must take the same ones.
 //
-//   node inputs.js [SEED] [COUNT]      RELATA=http://… asks that server; else target/debug/relata is started
+//   node inputs.js [SEED] [COUNT]      RELATA=target/release/relata asks that server
 import { getNullableType, getVariableValues, isEnumType, isInputObjectType, isListType, isNonNullType, parse } from 'graphql';
 import { relataSchema } from './schema.js';
 import { randomNumbers, repeat, serve } from './server.js';

@@ -1,6 +1,6 @@
 // Random documents, made of the corpus by small changes: graphql-js and a running relata must agree.
 //
-//   node random.js [SEED] [COUNT]      RELATA=http://… asks that server; else target/debug/relata is started
+//   node random.js [SEED] [COUNT]      RELATA=target/release/relata asks that server
 import { DIFFERENCES, documents, files, VARIABLES } from './corpus.js';
 import { judge } from './judge.js';
 import { Maker } from './maker.js';

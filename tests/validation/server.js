@@ -1,38 +1,17 @@
 // A relata over the demo's facts, started for a test.
-import { spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { start } from '../common/server.mjs';
 
 const PARALLEL = 8;
 
-// Starts target/debug/relata, or names the server that RELATA says.
 export async function serve() {
   const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
-  const child = process.env.RELATA ? null : start();
-  const url = process.env.RELATA ?? (await address(child));
+  const server = await start();
   const stop = () => {
     agent.destroy();
-    child?.kill();
+    return server.stop();
   };
-  return { ask: (body) => ask(agent, url, body), stop };
-}
-
-function start() {
-  const binary = fileURLToPath(new URL('../../target/debug/relata', import.meta.url));
-  return spawn(binary, ['serve', '--demo', '--bind', '127.0.0.1:0'], {
-    env: { ...process.env, RUST_LOG: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
-async function address(child) {
-  let said = '';
-  for await (const chunk of child.stdout) {
-    said += chunk;
-    const url = /listening on (\S+)/.exec(said)?.[1];
-    if (url) return url;
-  }
-  throw new Error(`relata did not start: ${said}`);
+  return { ask: (body) => ask(agent, server.origin, body), stop };
 }
 
 function ask(agent, url, body) {

@@ -1,6 +1,6 @@
 // Random literals and variables: relata must read them as graphql-js does, and refuse what that refuses.
 //
-//   node values.js [SEED] [COUNT]      RELATA=http://… asks that server; else target/debug/relata is started
+//   node values.js [SEED] [COUNT]      RELATA=target/release/relata asks that server
 import { parse, valueFromAST } from 'graphql';
 import { relataSchema } from './schema.js';
 import { randomNumbers, repeat, serve } from './server.js';

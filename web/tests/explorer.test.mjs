@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { binary, pages } from '../browser.mjs';
+import { binary } from '../../tests/common/server.mjs';
+import { pages } from '../browser.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'relata-explorer-'));
 const here = (name) => new URL(`data/${name}`, import.meta.url).pathname;

@@ -1,11 +1,10 @@
-// GraphiQL in a browser that can reach nothing but the server, which serves the demo: the one at RELATA_URL,
-// else one of its own, started from the debug build.
+// GraphiQL in a browser that can reach nothing but the server, which serves the demo.
 import assert from 'node:assert/strict';
 import { pages } from '../browser.mjs';
 
 const editor = '.graphiql-query-editor .monaco-editor';
 const answer = '.graphiql-response .view-lines';
-const graphiql = pages(['--demo'], editor, process.env.RELATA_URL);
+const graphiql = pages(['--demo'], editor);
 const visit = (name, path, options, steps) => graphiql.visit(name, `graphiql${path}`, options, steps);
 
 const text = async (page, selector) => (await page.locator(selector).innerText()).replaceAll('\u00a0', ' ');
