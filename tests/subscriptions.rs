@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+use expect_test::expect;
 use relata::{
     api::{Api, Limits},
     graph::{Graph, Options},
@@ -86,6 +87,15 @@ impl World {
         ending(&mut socket)
     }
 
+    /// What `/metrics` tells.
+    fn metrics(&self) -> String {
+        let mut stream = connect(self.address);
+        write!(stream, "GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     /// Follows changes, and is told that it is heard before this returns.
     fn follow(&self, query: &str) -> Socket {
         let mut socket = Socket::ready(self.address);
@@ -145,6 +155,18 @@ fn every_misuse_has_its_close_code() {
     assert_eq!(ending(&mut socket), 4400);
     let mut socket = Socket::open(world.address, "graphql-ws", "").unwrap();
     assert_eq!(ending(&mut socket), 4406);
+    let metrics = world.metrics();
+    let closed = metrics.lines().filter(|it| it.starts_with("relata_websockets_closed_total"));
+    expect![[r#"
+        relata_websockets_closed_total{code="1001"} 0
+        relata_websockets_closed_total{code="1009"} 1
+        relata_websockets_closed_total{code="4400"} 14
+        relata_websockets_closed_total{code="4401"} 1
+        relata_websockets_closed_total{code="4406"} 1
+        relata_websockets_closed_total{code="4408"} 1
+        relata_websockets_closed_total{code="4409"} 1
+        relata_websockets_closed_total{code="4429"} 1"#]]
+    .assert_eq(&closed.collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -215,6 +237,8 @@ fn a_connection_has_so_many_operations_and_no_more() {
     (0..65).for_each(|it| socket.say(&subscribe(&it.to_string(), CHANGES)));
     let refused = socket.message();
     assert_eq!((&refused["id"], &refused["type"]), (&json!("64"), &json!("error")), "{refused}");
+    let counted = "relata_requests_total{operation=\"unknown\",code=\"BAD_REQUEST\"} 1\n";
+    assert!(world.metrics().contains(counted));
     socket.say(r#"{"type":"complete","id":"0"}"#);
     socket.say(&subscribe("q", "{ __typename }"));
     assert_eq!(socket.message()["id"], "q", "there is room again");

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use super::closing::Closing;
 use crate::{
     api::{Code, OperationType},
     model::{Counter, Histogram},
@@ -36,6 +37,8 @@ pub(super) struct Meters {
     pub(super) events: Counter,
     pub(super) subscriptions: Gauge,
     pub(super) sockets: Gauge,
+    /// WebSockets that the server has closed, by the place in [`Closing::ALL`].
+    pub(super) closings: [Counter; Closing::ALL.len()],
     /// When the server was made.
     pub(super) since: (Instant, SystemTime),
 }
@@ -57,6 +60,7 @@ impl Default for Meters {
             events: Counter::default(),
             subscriptions: Gauge::default(),
             sockets: Gauge::default(),
+            closings: Default::default(),
             since: (Instant::now(), SystemTime::now()),
         }
     }
@@ -73,6 +77,11 @@ impl Meters {
         let place = operation.map_or(OPERATIONS.len() - 1, |it| it as usize);
         self.requests[place][code.map_or(0, |it| 1 + it as usize)].add(1);
         self.durations[place].add_duration(took);
+    }
+
+    /// The server closes a WebSocket.
+    pub(super) fn closed(&self, closing: Closing) {
+        self.closings[closing as usize].add(1);
     }
 }
 
@@ -97,12 +106,15 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, OPERATIONS};
+    use super::{Closing, Code, OPERATIONS};
 
     #[test]
     fn places_are_the_numbers_of_what_they_stand_for() {
         for (place, code) in Code::ALL.into_iter().enumerate() {
             assert_eq!(code as usize, place);
+        }
+        for (place, closing) in Closing::ALL.into_iter().enumerate() {
+            assert_eq!(closing as usize, place);
         }
         for (place, operation) in OPERATIONS.into_iter().flatten().enumerate() {
             assert_eq!(operation as usize, place);

@@ -13,6 +13,7 @@ use actix_web::{
 };
 
 use super::{
+    closing::Closing,
     meters::{Meters, OPERATIONS},
     settings::Settings,
 };
@@ -75,6 +76,11 @@ impl Page {
         self.gauge("relata_subscriptions_open", "Subscriptions that are followed", open);
         let open = meters.sockets.level();
         self.gauge("relata_websockets_open", "WebSockets that are connected", open);
+        let name = "relata_websockets_closed_total";
+        self.head(name, "counter", "WebSockets that the server has closed, by close code");
+        for (closing, counter) in Closing::ALL.into_iter().zip(&meters.closings) {
+            self.sample(name, &format!("code=\"{}\"", closing.code()), counter.total());
+        }
     }
 
     fn cache(&mut self, counters: CacheCounters) {

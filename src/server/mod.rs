@@ -10,6 +10,7 @@ mod account;
 mod app;
 mod backup;
 mod called;
+mod closing;
 mod compress;
 mod events;
 mod graphql;

@@ -22,6 +22,7 @@ use tokio::{
 
 use super::{
     called::Called,
+    closing::Closing,
     operation::{Answer, Listens, Operation},
     origin::is_foreign,
     params::Input,
@@ -73,10 +74,12 @@ struct Running {
 
 /// Why a connection ends.
 enum End {
-    /// It is lost, or the client has closed it.
+    /// It is lost, or the client has closed it without a word.
     Lost,
-    /// For this reason, which the client is told.
-    Close(CloseReason),
+    /// The client has closed it, and is answered with its own code.
+    Answer(CloseCode),
+    /// The server closes it, and tells the client why.
+    Close(Closing, String),
 }
 
 struct Connection {
@@ -116,7 +119,8 @@ pub(super) async fn websocket(
     let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
     rt::spawn(async move {
         if !speaks {
-            return close(session, End::close(4406, "Subprotocol not acceptable")).await;
+            let end = End::close(Closing::Subprotocol, "Subprotocol not acceptable");
+            return close(session, end, &settings).await;
         }
         let (answers, told) = mpsc::channel(ANSWERS_MAX);
         let stopped = settings.stopped();
@@ -134,15 +138,20 @@ pub(super) async fn websocket(
         };
         let end = connection.serve(messages, told, stopped).await;
         connection.running.into_values().for_each(|it| it.task.abort());
-        close(connection.session, end).await;
+        close(connection.session, end, &connection.settings).await;
     });
     response
 }
 
-async fn close(session: Session, end: End) {
+async fn close(session: Session, end: End, settings: &Settings) {
     let reason = match end {
         End::Lost => None,
-        End::Close(reason) => Some(reason),
+        End::Answer(code) => Some(code.into()),
+        End::Close(closing, why) => {
+            settings.meters.closed(closing);
+            let code = CloseCode::from(closing.code());
+            Some(CloseReason { code, description: Some(why) })
+        }
     };
     // Whoever has gone away needs no reason; whoever takes nothing gets none.
     let _ = timeout(SEND_WAIT, session.close(reason)).await;
@@ -160,9 +169,9 @@ impl Connection {
         let mut stopped = std::pin::pin!(stopped);
         loop {
             let step = select! {
-                () = &mut stopped => Err(End::close(1001, "The server is stopping")),
+                () = &mut stopped => Err(End::close(Closing::Stopping, "The server is stopping")),
                 () = sleep_until(deadline), if !self.initialised => {
-                    Err(End::close(4408, "Connection initialisation timeout"))
+                    Err(End::close(Closing::Uninitialised, "Connection initialisation timeout"))
                 }
                 _ = ping.tick() => self.ping().await,
                 Some(it) = told.recv() => self.tell(it).await,
@@ -218,14 +227,16 @@ impl Connection {
             Some(Ok(AggregatedMessage::Text(text))) => self.obey(&text).await,
             Some(Ok(AggregatedMessage::Ping(bytes))) => sent(self.session.pong(&bytes)).await,
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
-            Some(Ok(AggregatedMessage::Binary(_))) => Err(End::close(4400, "Send text")),
+            Some(Ok(AggregatedMessage::Binary(_))) => {
+                Err(End::close(Closing::Invalid, "Send text"))
+            }
             Some(Err(ProtocolError::Overflow)) => {
-                Err(End::close(1009, "The message is larger than this server takes"))
+                Err(End::close(Closing::TooLarge, "The message is larger than this server takes"))
             }
             // Clients tell by the answer whether the end was orderly: graphql-ws connects again
             // only after its own 1000.
             Some(Ok(AggregatedMessage::Close(Some(CloseReason { code, .. })))) => {
-                Err(End::Close(code.into()))
+                Err(End::Answer(code))
             }
             Some(Ok(AggregatedMessage::Close(None)) | Err(_)) | None => Err(End::Lost),
         }
@@ -236,7 +247,7 @@ impl Connection {
             serde_json::from_str(text).map_err(|it| invalid(&it.to_string()))?;
         match (message.r#type.as_str(), message.id) {
             ("connection_init", _) if self.initialised => {
-                Err(End::close(4429, "Too many initialisation requests"))
+                Err(End::close(Closing::Reinitialised, "Too many initialisation requests"))
             }
             ("connection_init", _) => {
                 object_or_nothing(message.payload)?;
@@ -265,16 +276,21 @@ impl Connection {
 
     async fn subscribe(&mut self, id: String, input: Input) -> Result<(), End> {
         if !self.initialised {
-            return Err(End::close(4401, "Unauthorized"));
+            return Err(End::close(Closing::Unauthorized, "Unauthorized"));
         }
         if self.running.contains_key(&id) {
-            return Err(End::close(4409, &format!("Subscriber for {id} already exists")));
+            return Err(End::close(
+                Closing::Duplicate,
+                &format!("Subscriber for {id} already exists"),
+            ));
         }
         if self.running.len() >= OPERATIONS_MAX {
             let message = format!(
                 "{OPERATIONS_MAX} operations are under way on this connection; complete one first"
             );
-            let errors = Refusal::bad(message).body();
+            let refusal = Refusal::bad(message);
+            self.settings.note_refused(refusal.code, Duration::ZERO);
+            let errors = refusal.body();
             let (quoted, errors) = (Json::String(id), errors_of(&errors).to_owned());
             return self
                 .say(format!(r#"{{"id":{quoted},"type":"error","payload":{errors}}}"#))
@@ -302,13 +318,13 @@ impl Connection {
 }
 
 impl End {
-    fn close(code: u16, why: &str) -> Self {
-        Self::Close(CloseReason { code: CloseCode::from(code), description: Some(why.to_owned()) })
+    fn close(closing: Closing, why: &str) -> Self {
+        Self::Close(closing, why.to_owned())
     }
 }
 
 fn invalid(why: &str) -> End {
-    End::close(4400, &format!("Invalid message: {why}"))
+    End::close(Closing::Invalid, &format!("Invalid message: {why}"))
 }
 
 fn object_or_nothing(payload: Option<&RawValue>) -> Result<(), End> {
