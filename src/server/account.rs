@@ -28,9 +28,7 @@ impl Settings {
     pub(super) fn note(&self, called: &Called, input: &Input, response: &Response, took: Duration) {
         let operation = response.asked.as_ref().map(Asked::operation_type);
         self.meters.answered(operation, response.code, took);
-        if self.slow_query.is_some_and(|it| took >= it) {
-            tell_slow(called, input, response, took);
-        }
+        self.log_slow(called, input, response, took);
     }
 
     /// The same of the answer to one change that a subscription is told of.
@@ -42,14 +40,18 @@ impl Settings {
         took: Duration,
     ) {
         self.meters.events.add(1);
-        if self.slow_query.is_some_and(|it| took >= it) {
-            tell_slow(called, input, response, took);
-        }
+        self.log_slow(called, input, response, took);
     }
 
     /// Counts a request that never came to the API, and was refused with `code`.
     pub(super) fn note_refused(&self, code: Code, took: Duration) {
         self.meters.answered(None, Some(code), took);
+    }
+
+    fn log_slow(&self, called: &Called, input: &Input, response: &Response, took: Duration) {
+        if self.slow_query.is_some_and(|it| took >= it) {
+            tell_slow(called, input, response, took);
+        }
     }
 }
 
