@@ -1,7 +1,7 @@
 //! Random changes to real requests: none makes the server fail, and each refusal is short.
 //!
-//! Bounded by count and with fixed seeds, for every run of the tests; `fuzz/` goes on for as long as
-//! one likes, guided by what the code does.
+//! Bounded by count and with fixed seeds, for every run of the tests; `fuzz/run` is guided by what the
+//! code does.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 

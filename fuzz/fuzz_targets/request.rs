@@ -1,8 +1,7 @@
 //! A document and its variables, made up by libFuzzer: none makes the server fail.
 //!
-//! `cargo fuzz run request --sanitizer none -- -max_total_time=600` in the root of the repository,
-//! after `cargo install cargo-fuzz`; without a sanitizer, a stable compiler will do. Input is the
-//! document, and after a zero byte the variables.
+//! `fuzz/run` runs it for a minute, and `cargo fuzz run request --sanitizer none` until it is stopped.
+//! Input is the document, and after a zero byte the variables.
 
 #![no_main]
 
