@@ -34,7 +34,7 @@ const SLOW_QUERY_MS: u64 = 1_000;
 pub struct CommandLine {
     #[command(subcommand)]
     command: Subcommands,
-    /// Configuration file; relata.toml, if it is there
+    /// Configuration file [default: relata.toml, if it is there]
     #[arg(long, global = true, env = "RELATA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -95,7 +95,7 @@ enum Subcommands {
         /// File to read
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Folder to make; it must not be there, or be empty
+        /// Folder to make; it must not be there, or be empty [default: relata-data]
         #[arg(long, env = "RELATA_DATA", value_name = "DIR")]
         data: Option<PathBuf>,
     },
@@ -140,7 +140,7 @@ pub enum Format {
 /// Where a graph is, and what may be in it.
 #[derive(Clone, Debug, Default, Args)]
 struct Place {
-    /// Folder of the graph
+    /// Folder of the graph [default: relata-data]
     #[arg(long, env = "RELATA_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// Ontology file; else the one stored with the graph, else the default one
@@ -468,6 +468,10 @@ impl fmt::Display for Config {
         write!(f, "fields_max={} depth_max={} ", it.fields_max, it.depth_max)?;
         write!(f, "aliases_max={} cost_max={} ", it.aliases_max, it.cost_max)?;
         write!(f, "page_max={} expansions_max={} ", it.page_max, it.expansions_max)?;
-        write!(f, "deadline_ms={} introspection={}", it.deadline.as_millis(), it.introspection)
+        write!(f, "deadline_ms={} introspection={} ", it.deadline.as_millis(), it.introspection)?;
+        match self.history {
+            Some(time) => write!(f, "history={}", time.as_secs() / DAY.as_secs()),
+            None => write!(f, "history=all"),
+        }
     }
 }

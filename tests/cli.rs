@@ -5,12 +5,19 @@
 #[path = "common/served.rs"]
 mod served;
 
-use std::{fs, io::Write, path::Path, process::Stdio};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write,
+    path::Path,
+    process::Stdio,
+};
 
 use tempfile::TempDir;
 
 use self::served::{Server, relata};
 
+const OPERATORS: &str = include_str!("../docs/operators.md");
 const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/facts.jsonl");
 const AZE: &str = r#"{"kind":"entity","id":"country:AZE","type":"Country","name":"Azerbaijan"}"#;
 
@@ -302,6 +309,71 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
     assert!(folder.path().join("from-environment").is_dir());
     assert!(command.args(["--data", "from-flag"]).output().unwrap().status.success());
     assert!(folder.path().join("from-flag").is_dir());
+}
+
+/// What stands after `start` and before `end`; nothing where there is no `start`.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    text.split_once(start).map_or("", |(_, rest)| rest.split(end).next().unwrap())
+}
+
+/// The options that operators read of, each with its default.
+fn printed_options() -> BTreeMap<String, String> {
+    let rows = OPERATORS.lines().filter_map(|it| it.strip_prefix("| `--"));
+    rows.map(|row| {
+        let (name, rest) = row.split_once("` |").unwrap();
+        (name.to_owned(), rest.split('|').next().unwrap().trim().replace(',', ""))
+    })
+    .collect()
+}
+
+#[test]
+fn operators_read_of_every_option_and_its_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut told, mut variables) = (BTreeMap::new(), BTreeSet::new());
+    for command in ["serve", "import", "export", "backup", "restore", "check", "schema"] {
+        let help = ok(&folder, &["help", command]);
+        for option in help.split("\n      --").skip(1) {
+            let words: Vec<_> = option.split_whitespace().collect();
+            let (name, text) = (words[0], words.join(" "));
+            let variable = between(&text, "[env: ", "=]");
+            if !variable.is_empty() {
+                assert_eq!(variable, format!("RELATA_{}", name.replace('-', "_").to_uppercase()));
+                variables.insert(name.to_owned());
+            }
+            let default = between(&text, "[default: ", "]").replace(',', "");
+            let before = told.insert(name.to_owned(), default.clone());
+            assert!(before.is_none_or(|it| it == default), "--{name} of {command}");
+        }
+    }
+    assert_eq!(printed_options(), told);
+    for (start, end) in [("`--", ['`', ' ']), ("RELATA_", ['`', ' '])] {
+        for mentioned in OPERATORS.split(start).skip(1) {
+            let name = mentioned.split(end).next().unwrap().replace('_', "-").to_lowercase();
+            assert!(told.contains_key(&name), "{start}{name}");
+        }
+    }
+    // What the file may say: the same, but for flags and what names the file or a server.
+    let flags: Vec<_> = told.keys().filter(|it| !variables.contains(*it)).collect();
+    assert_eq!(flags, ["demo", "format", "skip-bad"]);
+    variables.retain(|it| !["config", "url", "data", "ontology"].contains(&&**it));
+    write(&folder, "relata.toml", "[serve]\nx = 1\n");
+    let refused = fails(&folder, &["check"], 2, "unknown field `x`").err;
+    let keys = between(&refused, "expected one of ", "\n").split(", ");
+    let keys: BTreeSet<_> = keys.map(|it| it.trim_matches('`').replace('_', "-")).collect();
+    assert_eq!(keys, variables);
+}
+
+#[test]
+#[cfg(unix)]
+fn defaults_are_what_operators_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, log) = Server::start(folder.path(), &["--demo"]).stop("-TERM");
+    let line = log.lines().next().unwrap().to_owned() + " ";
+    let is_literal = |it: &str| it == "true" || it.parse::<u64>().is_ok();
+    for (name, default) in printed_options().iter().filter(|(_, it)| is_literal(it)) {
+        let words = format!(" {}={default} ", name.replace('-', "_"));
+        assert!(line.contains(&words), "{words} {line}");
+    }
 }
 
 #[test]

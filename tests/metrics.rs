@@ -7,8 +7,16 @@ mod demo;
 #[path = "common/exposition.rs"]
 mod exposition;
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use actix_web::test;
-use relata::server::{self, Settings};
+use relata::{
+    api::{Api, Limits},
+    graph::{Graph, Options},
+    ontology::{DEFAULT_SOURCE, Ontology},
+    server::{self, Settings},
+    store::SledStore,
+};
 use serde_json::json;
 
 use self::{demo::api, exposition::Exposition};
@@ -82,4 +90,27 @@ async fn what_happens_is_counted() {
             ["_total", "_count", "_bucket", "_sum"].iter().any(|it| name.ends_with(it));
         assert!(!is_counter || after.samples[key] >= *value, "{key} only grows");
     }
+}
+
+#[actix_web::test]
+#[cfg(target_os = "linux")]
+async fn operators_read_of_every_metric_and_its_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SledStore::open(folder.path()).unwrap());
+    let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
+    let graph = Graph::open(store, Some(ontology), Options::default()).unwrap();
+    let api = Api::new(graph, Limits::default()).unwrap();
+    let settings = Settings::new(100_000, folder.path().to_owned());
+    let app = test::init_service(server::app(api, settings)).await;
+    let request = test::TestRequest::get().uri("/metrics").to_request();
+    let body = test::call_and_read_body(&app, request).await;
+    let told = Exposition::parse(str::from_utf8(&body).unwrap()).unwrap();
+    let told: BTreeSet<_> = told.types.keys().map(|name| told.labelled(name)).collect();
+
+    let page = include_str!("../docs/operators.md");
+    let table =
+        page.split("## Metrics").nth(1).unwrap().split("\n\n").find(|it| it.starts_with('|'));
+    let rows = table.unwrap().lines().skip(2).map(|it| it.split('|').nth(1).unwrap());
+    let printed = rows.flat_map(|it| it.split('`').skip(1).step_by(2)).map(str::to_owned);
+    assert_eq!(printed.collect::<BTreeSet<_>>(), told);
 }

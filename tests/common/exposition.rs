@@ -89,6 +89,20 @@ impl Exposition {
         Ok(())
     }
 
+    /// A metric as documentation writes it: its name, and in braces those of its labels.
+    pub(crate) fn labelled(&self, metric: &str) -> String {
+        let samples = self.samples.keys().filter_map(|it| it.strip_prefix(metric));
+        let mut labels =
+            samples.filter_map(|it| it.trim_start_matches("_bucket").strip_prefix('{'));
+        let pairs = labels.next().into_iter().flat_map(|it| it.split(','));
+        let names: Vec<_> =
+            pairs.flat_map(|it| it.split('=').next()).filter(|it| *it != "le").collect();
+        match names[..] {
+            [] => metric.to_owned(),
+            _ => format!("{metric}{{{}}}", names.join(",")),
+        }
+    }
+
     /// The value of a sample, by its name and labels as they are written.
     pub(crate) fn value(&self, key: &str) -> f64 {
         *self.samples.get(key).unwrap_or_else(|| panic!("`{key}` is not told"))
