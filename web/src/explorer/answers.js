@@ -30,15 +30,6 @@ export function counts(entity, relations) {
   });
 }
 
-/** The names of the fields of a type that hold values of the entity itself. */
-export function propertyFields({ __type: type }) {
-  const known = new Set(['id', 'type', 'name', 'aliases', 'revision', '__typename']);
-  const leaf = (it) => (it.ofType ? leaf(it.ofType) : it.kind);
-  return (type?.fields ?? [])
-    .filter((it) => it.args.length === 0 && !known.has(it.name) && ['SCALAR', 'ENUM'].includes(leaf(it.type)))
-    .map((it) => it.name);
-}
-
 /** A path as its entities and steps, each step's relationship with the direction it is walked. */
 export const pathOf = ({ nodes, steps, ...rest }) => ({
   ...rest,

@@ -28,7 +28,7 @@ export function App() {
       <a class="skip" href="#side" onClick={(event) => { event.preventDefault(); document.getElementById('side').focus(); }}>Skip to the details</a>
       <Bar scene={scene} theme={theme} />
       <main class="middle">
-        <LensPanel kinds={kinds} theme={theme} />
+        {state.hasLens && <LensPanel kinds={kinds} theme={theme} />}
         <section class="work" aria-label="Board">
           <Notice />
           {state.view === 'table' ? <Table scene={scene} /> : <Drawing scene={scene} theme={theme} />}

@@ -24,17 +24,11 @@ export const search = (text) => request([`query Search($text: String!) {
   search(text: $text, first: 12) { matched score entity { ...Named } }
 }`, NAMED], { text });
 
-/** The fields of an entity's type that are values of its own. */
-export const fields = (type) => request([`query Fields($type: String!) {
-  __type(name: $type) { fields { name args { name } type { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } }
-}`], { type });
-
 /** An entity's properties, and how many relationships it has by type and direction; several queries for many types. */
-export function entity(id, type, properties, relations, lens) {
-  const chosen = properties.length > 0 ? `\n    ... on ${type} { ${properties.join(' ')} }` : '';
+export function entity(id, relations, lens) {
   return chunks(relations, Math.floor(ALIASES_MAX / 3)).map((types, index) => request([`query Entity($id: ID!, $where: RelationshipWhere, $asOf: Date) {
   entity(ref: { id: $id }) {
-    ...Named${index === 0 ? chosen : ''}
+    ...Named${index === 0 ? ' propertiesJson' : ''}
 ${types.flatMap((it) => ['out', 'in', 'any'].map((way) => `    ${way}_${it}: degree(types: [${it}], direction: ${way.toUpperCase()}, where: $where, asOf: $asOf)`)).join('\n')}
   }
 }`, NAMED], { id, where: whereOf(lens), asOf: lens.asOf }));

@@ -1,7 +1,7 @@
 // What is to be seen, ready to be drawn by WebGL, as SVG or as a table: entities with places, lines with styles.
-import { bundles, loops } from './board/bundles.js';
+import { bundles, isLoop } from './board/bundles.js';
 import { seen } from './lens.js';
-import { relationWords } from './words.js';
+import { nameLines, relationWords } from './words.js';
 
 /** `kinds` and `relations` are the ontology's types in its order; `symmetric` those that have no direction. */
 export function sceneOf(board, lens, { kinds, symmetric, marked }) {
@@ -9,15 +9,14 @@ export function sceneOf(board, lens, { kinds, symmetric, marked }) {
   const isMarked = (it) => Boolean(marked) && it.ids.some((id) => marked.relationships.has(id));
   const lines = bundles(relationships, symmetric).map((it) => ({ ...it, label: label(it), marked: isMarked(it), dim: Boolean(marked) && !isMarked(it) }));
   const degrees = new Map();
-  for (const { source, target } of lines) {
+  for (const { source, target } of lines.filter((it) => !isLoop(it))) {
     degrees.set(source, (degrees.get(source) ?? 0) + 1);
     degrees.set(target, (degrees.get(target) ?? 0) + 1);
   }
-  const own = loops(relationships);
   const nodes = entities.map((it) => ({
     ...it,
     ...board.places.get(it.id),
-    label: own.has(it.id) ? `${it.name} ↻${own.get(it.id)}` : it.name,
+    label: nameLines(it.name),
     color: Math.max(0, kinds.indexOf(it.type)),
     size: Math.min(16, 7 + 1.4 * Math.sqrt(degrees.get(it.id) ?? 0)),
     dim: Boolean(marked) && !marked.entities.has(it.id),

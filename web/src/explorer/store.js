@@ -16,6 +16,8 @@ export const initialState = {
   /** `{kind: 'entity' | 'relationships', ids}` */
   selection: null,
   tab: 'selection',
+  /** Whether the filters are there, for which small windows have no room. */
+  hasLens: matchMedia('(width > 1150px)').matches,
   view: 'drawing',
   paths: emptyPaths,
   /** What the page is waiting for, in words. */

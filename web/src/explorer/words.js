@@ -15,3 +15,16 @@ export function valueText(value) {
   if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 6 });
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
+
+/** Most letters of a line under an entity. */
+const LINE_MAX = 22;
+
+/** A name in one line, or in two of about the same length. */
+export function nameLines(name) {
+  if (name.length <= LINE_MAX) return [name];
+  const spaces = [...name.matchAll(/ /g)].map((it) => it.index);
+  const middle = name.length / 2;
+  const at = spaces.reduce((best, it) => (Math.abs(it - middle) < Math.abs(best - middle) ? it : best), 0);
+  const parts = at > 0 ? [name.slice(0, at), name.slice(at + 1)] : [name];
+  return parts.map((it) => (it.length > LINE_MAX ? `${it.slice(0, LINE_MAX - 1)}…` : it));
+}

@@ -5,13 +5,13 @@ export const dash = ({ modality, mentions }) => (modality !== 'ASSERTED' ? 'dash
 
 /**
  * One bundle for each pair of entities and manner of drawing. Its `source` is the end with the lesser id, so that
- * all bundles of a pair run the same way; `arrows` says at which ends heads stand.
+ * all bundles of a pair run the same way; `atSource` and `atTarget` say at which ends heads stand. An entity may make
+ * a pair with itself.
  */
 export function bundles(relationships, symmetric = new Set()) {
   const found = new Map();
   for (const it of relationships) {
-    if (it.source === it.target) continue;
-    const forward = it.source < it.target;
+    const forward = it.source <= it.target;
     const [source, target] = forward ? [it.source, it.target] : [it.target, it.source];
     const key = [source, target, dash(it), it.disputed ? 'disputed' : ''].join('\u0000');
     let bundle = found.get(key);
@@ -24,7 +24,9 @@ export function bundles(relationships, symmetric = new Set()) {
   return lanes([...found.values()]);
 }
 
-/** Gives the bundles of one pair their places beside each other: …, -1, 0, 1, … or halves between. */
+export const isLoop = ({ source, target }) => source === target;
+
+/** Gives the bundles of one pair their places beside each other: …, -1, 0, 1, … or halves between; loops 0, 1, …. */
 function lanes(all) {
   const pairs = new Map();
   for (const it of all) {
@@ -32,16 +34,8 @@ function lanes(all) {
     pairs.set(key, [...(pairs.get(key) ?? []), it]);
   }
   for (const pair of pairs.values()) {
-    pair.forEach((bundle, index) => { bundle.lane = index - (pair.length - 1) / 2; });
+    const first = isLoop(pair[0]) ? 0 : (1 - pair.length) / 2;
+    pair.forEach((bundle, index) => { bundle.lane = first + index; });
   }
   return all;
-}
-
-/** How often each entity is related to itself. */
-export function loops(relationships) {
-  const counts = new Map();
-  for (const it of relationships) {
-    if (it.source === it.target) counts.set(it.source, (counts.get(it.source) ?? 0) + 1);
-  }
-  return counts;
 }

@@ -74,7 +74,7 @@ function grid(points) {
 
 /**
  * Arranges all entities anew: those that are linked by forces, one connected part after the other, and the others in
- * rows below. O(n² · rounds).
+ * rows below. A link is `[id, id, lines]`. O(n² · rounds).
  */
 export function arrange(ids, links) {
   const parts = connected(ids, links);
@@ -98,7 +98,7 @@ function connected(ids, links) {
 function forces(ids, links) {
   const points = spiral(ids);
   const index = new Map(points.map((it) => [it.id, it]));
-  const springs = links.filter(([a]) => index.has(a)).map(([a, b]) => [index.get(a), index.get(b)]);
+  const springs = links.filter(([a]) => index.has(a)).map(([a, b, lines = 1]) => [index.get(a), index.get(b), 0.7 + 0.3 * lines]);
   const rounds = points.length > 400 ? 80 : 400;
   for (let round = 0; round < rounds; round += 1) {
     repel(points);
@@ -157,9 +157,9 @@ function push(a, b) {
 function attract(points, springs) {
   for (const it of points) it.links = 0;
   for (const [a, b] of springs) { a.links += 1; b.links += 1; }
-  for (const [a, b] of springs) {
+  for (const [a, b, length] of springs) {
     const [x, y] = [a.x - b.x, a.y - b.y];
-    const force = (Math.hypot(x, y) / (GAP * 2)) * (2 / Math.sqrt(1 + Math.min(a.links, b.links)));
+    const force = (Math.hypot(x, y) / (GAP * 2 * length ** 2)) * (2 / Math.sqrt(1 + Math.min(a.links, b.links)));
     a.dx -= x * force; a.dy -= y * force;
     b.dx += x * force; b.dy += y * force;
   }

@@ -1,12 +1,91 @@
-// Names under entities and along lines, on sigma's canvas layers: with a rim of the ground's color, to be read on lines.
+// Names beside entities and words along lines, on sigma's canvas layers: the most important first, none over another.
 import { kindWords } from '../words.js';
-import { captionAt, LANE } from './palette.js';
+import { captionAt, LANE, loopOf } from './palette.js';
 
 const FAMILY = 'system-ui, sans-serif';
-const NAME_MAX = 28;
+const NAME_FONT = `500 12.5px ${FAMILY}`;
+const STRONG_FONT = `650 12.5px ${FAMILY}`;
+const KIND_FONT = `10.5px ${FAMILY}`;
+const CAPTION_FONT = `11px ${FAMILY}`;
+const NAME_HEIGHT = 14.5;
+const KIND_HEIGHT = 12.5;
+/** Pixels by which boxes may overlap before letters touch. */
+const SLACK = 4;
 
-const short = (text) => (text.length > NAME_MAX ? `${text.slice(0, NAME_MAX - 1)}…` : text);
+/** What has been written in a frame: `claim` takes boxes, if all of them are free. */
+export function paper() {
+  const taken = [];
+  const isApart = (a, b) => a.right - SLACK <= b.left || b.right - SLACK <= a.left || a.bottom - SLACK <= b.top || b.bottom - SLACK <= a.top;
+  const isFree = (box) => taken.every((it) => isApart(it, box));
+  return {
+    claim(boxes) {
+      const free = boxes.every(isFree);
+      if (free) taken.push(...boxes);
+      return free;
+    },
+  };
+}
 
+const boxAround = (x, y, halfWidth, halfHeight) => ({ left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight });
+
+/**
+ * Writes the names of entities, given in the order of their importance with places in pixels, under, above or beside
+ * them, wherever there is room, and then their types; gives the keys of those that were written.
+ */
+export function writeNames(context, free, nodes, look) {
+  const written = new Map();
+  for (const node of nodes) {
+    context.font = NAME_FONT;
+    const place = placesOf(context, node).find((it) => it.left >= 0 && it.right <= look.width && free.claim([it]));
+    if (!place) continue;
+    writeName(context, node, place, look);
+    written.set(node.key, place);
+  }
+  if (look.isRoomy) writeKinds(context, free, nodes.filter((it) => written.has(it.key)), written, look);
+  return written;
+}
+
+/** Takes the room of entities and of loops, so that no words stand on them. */
+export function keepFree(free, nodes, loops, { scale }) {
+  for (const { x, y, size } of nodes) free.claim([boxAround(x, y, size * 0.8, size * 0.8)]);
+  for (const { node: { x, y, size }, lane } of loops) {
+    const { radius, lift } = loopOf(size / scale, lane);
+    free.claim([boxAround(x, y - lift * scale, radius * scale, radius * scale)]);
+  }
+}
+
+/** Where the name of an entity may stand, the best first. */
+function placesOf(context, { x, y, size, name }) {
+  const halfWidth = Math.max(...name.map((it) => context.measureText(it).width)) / 2 + 2;
+  const halfHeight = (name.length * NAME_HEIGHT) / 2;
+  const [aside, below] = [size + 4 + halfWidth, size + 3 + halfHeight];
+  const ways = [[0, 1], [0, -1], [1, 0], [-1, 0], [0.6, 1], [-0.6, 1], [0.6, -1], [-0.6, -1]];
+  return ways.map(([right, down]) => boxAround(x + right * aside, y + down * below, halfWidth, halfHeight));
+}
+
+function writeName(context, { name, dim, strong }, { left, right, top }, { ground }) {
+  context.textAlign = 'center';
+  context.textBaseline = 'top';
+  context.globalAlpha = dim ? 0.45 : 1;
+  context.font = strong ? STRONG_FONT : NAME_FONT;
+  name.forEach((it, index) => write(context, it, (left + right) / 2, top + 1 + index * NAME_HEIGHT, ground.ink, ground.paper));
+  context.globalAlpha = 1;
+}
+
+/** Writes types under the names that have been written. */
+function writeKinds(context, free, nodes, written, { ground }) {
+  context.font = KIND_FONT;
+  for (const { key, kind, dim } of nodes) {
+    const { left, right, bottom } = written.get(key);
+    const [words, middle] = [kindWords(kind), (left + right) / 2];
+    if (!free.claim([boxAround(middle, bottom + KIND_HEIGHT / 2, context.measureText(words).width / 2, KIND_HEIGHT / 2)])) continue;
+    context.globalAlpha = dim ? 0.45 : 1;
+    write(context, words, middle, bottom, ground.muted, ground.paper);
+  }
+  context.globalAlpha = 1;
+}
+
+/** With a rim of the ground's color, to be read on lines. */
 function write(context, text, x, y, color, rim) {
   context.strokeStyle = rim;
   context.lineWidth = 3.5;
@@ -16,52 +95,63 @@ function write(context, text, x, y, color, rim) {
   context.fillText(text, x, y);
 }
 
-/** Draws an entity's name, and its type where there is room. */
-export const nodeLabel = (look) => (context, node) => {
-  const { ground, isRoomy } = look();
-  const top = node.y + node.size + 4;
-  context.textAlign = 'center';
-  context.textBaseline = 'top';
-  context.globalAlpha = node.dim ? 0.45 : 1;
-  context.font = `${node.strong ? 650 : 500} 12.5px ${FAMILY}`;
-  write(context, short(node.label), node.x, top, ground.ink, ground.paper);
-  if (isRoomy) {
-    context.font = `10.5px ${FAMILY}`;
-    write(context, kindWords(node.kind), node.x, top + 15, ground.muted, ground.paper);
-  }
-  context.globalAlpha = 1;
-};
-
-/** Draws a ring around the entity under the pointer, the selected one, and those that were picked. */
-export const nodeHover = (look) => (context, node) => {
-  const { ground } = look();
+/** Draws a ring around the entity under the pointer, the selected one, and those that were picked, and names it. */
+export function drawRing(context, node, isNamed, look) {
   context.beginPath();
   context.arc(node.x, node.y, node.size + 3.5, 0, 2 * Math.PI);
-  context.strokeStyle = ground.selected;
+  context.strokeStyle = look.ground.selected;
   context.lineWidth = 2.5;
   context.stroke();
-  nodeLabel(look)(context, { ...node, strong: true, dim: false });
-};
+  context.font = NAME_FONT;
+  if (!isNamed) writeName(context, { ...node, strong: true, dim: false }, placesOf(context, node)[0], look);
+}
 
-/** Draws what a line stands for, along it, where it is long enough. */
-export const lineLabel = (look) => (context, edge, source, target) => {
-  const { ground, manyLines, scale } = look();
-  if (!edge.label || edge.dim || (manyLines && !edge.forceLabel)) return;
-  const [dx, dy] = [target.x - source.x, target.y - source.y];
-  const reach = Math.hypot(dx, dy);
-  context.font = `11px ${FAMILY}`;
-  const width = context.measureText(edge.label).width;
-  if (reach - source.size - target.size < width + 24) return;
-  const angle = Math.atan2(dy, dx);
-  const upright = Math.abs(angle) > Math.PI / 2 ? angle + Math.PI : angle;
-  const lane = edge.line.lane * LANE * scale;
+/** Writes what a line stands for along it, or over a loop, where there is room. */
+export function writeCaption(context, free, { label, line }, source, target, { ground, scale }) {
+  context.font = CAPTION_FONT;
+  const width = context.measureText(label).width;
+  const places = source === target ? [overLoop(source, line, scale)] : alongLine(source, target, line.lane, width, scale);
+  const place = places.find((it) => free.claim(boxesAlong(it, width)));
+  if (!place) return;
   context.save();
-  // On the screen y grows downwards, so that a line's left is on the other side than in the shader.
-  const along = captionAt(edge.line.lane);
-  context.translate(source.x + dx * along + (lane * dy) / reach, source.y + dy * along - (lane * dx) / reach);
-  context.rotate(upright);
+  context.translate(place.x, place.y);
+  context.rotate(place.angle);
+  context.fillStyle = ground.paper;
+  context.fillRect(-width / 2 - 3, -7, width + 6, 14);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  write(context, edge.label, 0, 0, edge.line.disputed ? ground.disputed : ground.muted, ground.paper);
+  context.fillStyle = line.disputed ? ground.disputed : ground.muted;
+  context.fillText(label, 0, 0);
   context.restore();
-};
+}
+
+function overLoop({ x, y, size }, { lane }, scale) {
+  const { radius, lift } = loopOf(size / scale, lane);
+  return { x, y: y - (lift + radius) * scale - 8, angle: 0 };
+}
+
+/** Where words may stand along a line, if it is long enough for them. */
+function alongLine(source, target, lane, width, scale) {
+  const [dx, dy] = [target.x - source.x, target.y - source.y];
+  const reach = Math.hypot(dx, dy);
+  const room = reach - source.size - target.size - width;
+  if (room < 24) return [];
+  const angle = Math.atan2(dy, dx);
+  // On the screen y grows downwards, so that a line's left is on the other side than in the shader.
+  const aside = (lane * LANE * scale) / reach;
+  const shift = (room / reach) * 0.3;
+  return [0, -shift, shift].map((it) => captionAt(lane) + it).map((along) => ({
+    x: source.x + dx * along + aside * dy,
+    y: source.y + dy * along - aside * dx,
+    angle: Math.abs(angle) > Math.PI / 2 ? angle + Math.PI : angle,
+  }));
+}
+
+/** Small boxes that together cover words at any angle. */
+function boxesAlong({ x, y, angle }, width) {
+  const count = Math.max(1, Math.ceil(width / 12));
+  return Array.from({ length: count }, (_, index) => {
+    const along = ((index + 0.5) / count - 0.5) * width;
+    return boxAround(x + along * Math.cos(angle), y + along * Math.sin(angle), 6, 6);
+  });
+}

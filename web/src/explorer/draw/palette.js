@@ -18,6 +18,12 @@ export const dashes = { solid: null, dashed: [8, 5], dotted: [1.6, 3.6] };
 /** Pixels between the lines of one pair. */
 export const LANE = 10;
 
+/** The ring that stands for relationships of an entity to itself: its radius, and how far its middle lies above. */
+export function loopOf(size, lane) {
+  const radius = size * 0.9 + 4 + lane * 5;
+  return { radius, lift: size * 0.5 + radius };
+}
+
 /** Where along a line its words stand, so that those of neighboring lines do not meet. */
 export const captionAt = (lane) => 0.5 + Math.max(-0.2, Math.min(0.2, lane * 0.16));
 
@@ -31,7 +37,10 @@ export function weights(lines) {
   return (line) => {
     const weight = Math.log2(1 + line.ids.length);
     if (!isCrowded) return { width: Math.min(6, 0.6 + 0.9 * weight), opacity: 1 };
-    return { width: 0.5 + 2.5 * (weight / most) ** 2, opacity: 0.1 + 0.6 * (weight / most) ** 2.5 };
+    const share = weight / most;
+    const opacity = 0.14 + 0.66 * share ** 1.8;
+    // Of a dotted line there is less to be seen.
+    return { width: 0.6 + 2.6 * share ** 2, opacity: line.dash === 'dotted' ? Math.min(1, opacity * 1.8) : opacity };
   };
 }
 

@@ -1,37 +1,41 @@
-// The drawing: sigma on a graph that mirrors the scene. It knows no state but what it is given.
-import { MultiGraph } from 'graphology';
+// The drawing: sigma over a picture of the scene. It knows no state but what it is given.
 import Sigma from 'sigma';
-import { LineProgram } from './edges.js';
-import { lineLabel, nodeHover, nodeLabel } from './labels.js';
-import { faded, grounds, kindColor, MANY_LINES, weights } from './palette.js';
 import { boundsOf } from '../scene.js';
+import { drawRing, keepFree, paper, writeCaption, writeNames } from './labels.js';
+import { LineProgram } from './lines.js';
+import { LoopProgram } from './loops.js';
+import { grounds, MANY_LINES } from './palette.js';
+import { pictureOf, restyle } from './picture.js';
 
 /** Half the width of the box that sigma takes for the graph, so that places do not depend on what is laid out. */
 const BOX = 500;
 const ROOM_RATIO = 1.25;
+const ROOM_ENTITIES = 90;
+/** More names could not be told apart, and would have to be tried in every frame. */
+const NAMES_MAX = 400;
+/** More lines than can be drawn in every frame of a movement. */
+const LINES_IN_MOTION_MAX = 4000;
 
-/** A drawing in `container`; `on` hears `entity(id, event)`, `line(bundle)`, `ground()`, `open(id)`, `moved(id, place)`. */
+const emptyScene = { nodes: [], lines: [] };
+const plainLook = { theme: 'light', selected: new Set(), picked: new Set() };
+
+/** A drawing in `container`; `on` hears `entity(id)`, `line(bundle)`, `ground()`, `open(id)`, `moved(id, place)`. */
 export function stage(container, on) {
-  const graph = new MultiGraph();
-  let theme = 'light';
-  let lines = 0;
-  const look = () => ({
-    ground: grounds[theme],
+  let [scene, look] = [emptyScene, plainLook];
+  let graph = pictureOf(scene, look);
+  let order = [];
+  let named = new Map();
+  const manner = () => ({
+    ground: grounds[look.theme],
     scale: sigma.scaleSize(1),
-    isRoomy: sigma.getCamera().ratio < ROOM_RATIO && graph.order < 90 && lines <= MANY_LINES,
-    manyLines: lines > MANY_LINES,
+    isRoomy: sigma.getCamera().ratio < ROOM_RATIO && graph.order < ROOM_ENTITIES && scene.lines.length <= MANY_LINES,
   });
   const sigma = new Sigma(graph, container, {
     defaultEdgeType: 'line',
-    edgeProgramClasses: { line: LineProgram },
-    defaultDrawNodeLabel: nodeLabel(look),
-    defaultDrawNodeHover: nodeHover(look),
-    defaultDrawEdgeLabel: lineLabel(look),
-    renderEdgeLabels: true,
+    edgeProgramClasses: { line: LineProgram, loop: LoopProgram },
+    defaultDrawNodeHover: (context, data) => drawRing(context, { ...data, ...namesOf(data.node) }, named.has(data.key), manner()),
+    renderLabels: false,
     enableEdgeEvents: true,
-    labelDensity: 3,
-    labelGridCellSize: 110,
-    labelRenderedSizeThreshold: 4,
     stagePadding: 0,
     zIndex: true,
     minCameraRatio: 0.05,
@@ -39,73 +43,73 @@ export function stage(container, on) {
     doubleClickZoomingRatio: 1,
   });
   sigma.setCustomBBox({ x: [-BOX, BOX], y: [-BOX, BOX] });
-  listen(sigma, graph, container, on);
+  sigma.on('afterRender', () => { named = write(sigma, order, manner()); });
+  listen(sigma, container, on);
 
   return {
-    show(scene, options) {
-      theme = options.theme;
-      lines = scene.lines.length;
-      mirror(graph, scene, options);
-      sigma.refresh();
+    show(nextScene, nextLook) {
+      const [sceneBefore, lookBefore] = [scene, look];
+      [scene, look] = [nextScene, nextLook];
+      const isSame = scene === sceneBefore && look.theme === lookBefore.theme;
+      if (isSame) restyle(graph, scene, lookBefore, look);
+      else graph = pictureOf(scene, look);
+      order = byImportance(graph);
+      if (isSame) return;
+      sigma.setSetting('hideEdgesOnMove', scene.lines.length > LINES_IN_MOTION_MAX);
+      sigma.setGraph(graph);
     },
     fit: (nodes, animated = true) => fit(sigma, nodes, animated),
     holds: (nodes) => nodes.every((it) => isInside(sigma, it)),
     zoom: (factor) => sigma.getCamera().animatedZoom({ factor, duration: 150 }),
     unzoom: (factor) => sigma.getCamera().animatedUnzoom({ factor, duration: 150 }),
     /** Where an entity stands; null where it does not. */
-    place: (id) => (graph.hasNode(id) ? { x: graph.getNodeAttribute(id, 'x'), y: -graph.getNodeAttribute(id, 'y') } : null),
+    place: (id) => (graph.hasNode(id) ? placeOf(graph, id) : null),
     /** Where an entity is drawn, in pixels of the container. */
     at: (id) => sigma.graphToViewport(graph.getNodeAttributes(id)),
     kill: () => sigma.kill(),
   };
 }
 
-/** Makes the graph what the scene says, and nothing else. */
-function mirror(graph, { nodes, lines }, { theme, selected, picked }) {
-  const [ids, keys] = [new Set(nodes.map((it) => it.id)), new Set(lines.map((it) => it.key))];
-  graph.forEachEdge((key) => { if (!keys.has(key)) graph.dropEdge(key); });
-  graph.forEachNode((id) => { if (!ids.has(id)) graph.dropNode(id); });
-  const ground = grounds[theme];
-  const weight = weights(lines);
-  const isRoomy = lines.length <= MANY_LINES;
-  for (const it of nodes) {
-    graph.mergeNode(it.id, {
-      x: it.x, y: -it.y, label: it.label, kind: it.type, size: it.size, dim: it.dim,
-      color: it.dim ? ground.faint : kindColor(theme, it.color),
-      highlighted: selected.has(it.id) || picked.has(it.id),
-      strong: selected.has(it.id),
-      forceLabel: (nodes.length <= 60 && isRoomy) || selected.has(it.id) || picked.has(it.id),
-      zIndex: it.dim ? 0 : 1,
-    });
-  }
-  for (const it of lines) {
-    const { width, opacity } = weight(it);
-    const chosen = it.ids.some((id) => selected.has(id));
-    const isClear = chosen || it.marked || selected.has(it.source) || selected.has(it.target);
-    const attributes = {
-      line: it, label: it.label, dim: it.dim, forceLabel: chosen, hasHeads: isRoomy || chosen || it.marked,
-      size: width + (chosen || it.marked ? 1.5 : 0), color: faded(lineColor(it, chosen, ground), isClear ? 1 : opacity),
-      zIndex: chosen ? 2 : it.dim ? 0 : 1,
-    };
-    if (graph.hasEdge(it.key)) graph.replaceEdgeAttributes(it.key, attributes);
-    else graph.addEdgeWithKey(it.key, it.source, it.target, attributes);
-  }
+const namesOf = ({ label, type }) => ({ name: label, kind: type });
+
+const placeOf = (graph, id) => ({ x: graph.getNodeAttribute(id, 'x'), y: -graph.getNodeAttribute(id, 'y') });
+
+/** The ids of entities: first what is selected or picked, then what has many lines. */
+function byImportance(graph) {
+  const weight = ({ highlighted, dim, size }) => (highlighted ? 1000 : 0) + (dim ? -100 : 0) + size;
+  return graph.mapNodes((id, it) => [weight(it), id]).sort(([a], [b]) => b - a).map(([, id]) => id);
 }
 
-function lineColor({ dim, disputed, marked }, isChosen, ground) {
-  if (isChosen) return ground.selected;
-  if (dim) return ground.faint;
-  if (disputed) return ground.disputed;
-  return marked ? ground.marked : ground.line;
+/** Writes names and captions into what sigma has drawn; gives those whose name found room. */
+function write(sigma, order, look) {
+  const graph = sigma.getGraph();
+  const { width, height } = sigma.getDimensions();
+  const { labels, edgeLabels } = sigma.getCanvases();
+  const onScreen = (id) => {
+    const it = graph.getNodeAttributes(id);
+    return { ...namesOf(it.node), ...sigma.graphToViewport(it), key: id, size: it.size * look.scale, dim: it.node.dim, strong: it.strong };
+  };
+  const isSeen = ({ x, y }) => x > 0 && y > 0 && x < width && y < height;
+  const nodes = order.map(onScreen).filter(isSeen).slice(0, NAMES_MAX);
+  const there = new Map(nodes.map((it) => [it.key, it]));
+  const spoken = graph.filterEdges((_, it) => it.isSpoken && it.label).map((key) => {
+    const [source, target] = graph.extremities(key).map((id) => there.get(id) ?? onScreen(id));
+    return { ...graph.getEdgeAttributes(key), source, target };
+  });
+  const free = paper();
+  keepFree(free, nodes, spoken.filter((it) => it.type === 'loop').map(({ source, line }) => ({ node: source, lane: line.lane })), look);
+  const named = writeNames(labels.getContext('2d'), free, nodes, { ...look, width });
+  for (const it of spoken) writeCaption(edgeLabels.getContext('2d'), free, it, it.source, it.target, look);
+  return named;
 }
 
-function listen(sigma, graph, container, on) {
+function listen(sigma, container, on) {
   let dragged = null;
   let moved = false;
-  sigma.on('clickNode', ({ node, event }) => on.entity(node, event.original));
+  sigma.on('clickNode', ({ node }) => on.entity(node));
   sigma.on('doubleClickNode', ({ node, preventSigmaDefault }) => { preventSigmaDefault(); on.open(node); });
   sigma.on('doubleClickStage', ({ preventSigmaDefault }) => preventSigmaDefault());
-  sigma.on('clickEdge', ({ edge }) => on.line(graph.getEdgeAttribute(edge, 'line')));
+  sigma.on('clickEdge', ({ edge }) => on.line(sigma.getGraph().getEdgeAttribute(edge, 'line')));
   sigma.on('clickStage', () => on.ground());
   for (const [event, cursor] of [['enterNode', 'pointer'], ['leaveNode', ''], ['enterEdge', 'pointer'], ['leaveEdge', '']]) {
     sigma.on(event, () => { container.style.cursor = cursor; });
@@ -114,15 +118,12 @@ function listen(sigma, graph, container, on) {
   sigma.on('moveBody', ({ event }) => {
     if (!dragged) return;
     moved = true;
-    graph.mergeNodeAttributes(dragged, sigma.viewportToGraph(event));
+    sigma.getGraph().mergeNodeAttributes(dragged, sigma.viewportToGraph(event));
     event.preventSigmaDefault();
     event.original.preventDefault();
   });
   const drop = () => {
-    if (dragged && moved) {
-      const { x, y } = graph.getNodeAttributes(dragged);
-      on.moved(dragged, { x, y: -y });
-    }
+    if (dragged && moved) on.moved(dragged, placeOf(sigma.getGraph(), dragged));
     dragged = null;
   };
   sigma.on('upNode', drop);
@@ -139,12 +140,11 @@ function isInside(sigma, { x, y }) {
 function fit(sigma, nodes, animated) {
   const bounds = boundsOf(nodes);
   const { width, height } = sigma.getDimensions();
-  const least = Math.min(width, height);
-  const ratio = Math.max((bounds.width + 190) / width, (bounds.height + 170) / height, 0.72) * (least / (2 * BOX));
+  const scale = Math.max(bounds.width / Math.max(60, width - 170), bounds.height / Math.max(60, height - 130), 0.72);
   const state = {
     x: 0.5 + (bounds.x + bounds.width / 2) / (2 * BOX),
     y: 0.5 - (bounds.y + bounds.height / 2) / (2 * BOX),
-    ratio,
+    ratio: scale * (Math.min(width, height) / (2 * BOX)),
   };
   if (animated) sigma.getCamera().animate(state, { duration: 300 });
   else sigma.getCamera().setState(state);

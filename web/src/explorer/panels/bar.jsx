@@ -7,6 +7,7 @@ import { png, save } from '../exports/save.js';
 import { svg } from '../exports/svg.js';
 import { csv, json, rowOf } from '../exports/table.js';
 import { usePage, useListener } from '../hooks.js';
+import { settings } from '../lens.js';
 import { keepTheme, THEMES } from '../theme.js';
 import { SearchBox } from './search.jsx';
 
@@ -14,6 +15,11 @@ export function Bar({ scene, theme }) {
   const { state, actions } = usePage();
   const { past, future } = state.history;
   const isEmpty = boardOf(state).entities.size === 0;
+  const changed = settings(state.lens);
+  const openPaths = () => {
+    actions.set({ tab: 'paths' });
+    requestAnimationFrame(() => document.getElementById('path-from').focus());
+  };
   const view = (name, words) => (
     <button type="button" aria-pressed={state.view === name} onClick={() => actions.set({ view: name })}>{words}</button>
   );
@@ -26,7 +32,8 @@ export function Bar({ scene, theme }) {
         <Tool label={future.length > 0 ? `Redo: ${future[0].name}` : 'Redo'} disabled={future.length === 0} onClick={actions.redo} path="m15 7 5 5-5 5M19.500 12H9a5 5 0 0 0 0 10h2" />
       </div>
       <div class="group" role="group" aria-label="View">{view('drawing', 'Drawing')}{view('table', 'Table')}</div>
-      <button type="button" class={state.tab === 'paths' ? 'on' : ''} onClick={() => { actions.set({ tab: 'paths' }); }}>Find paths</button>
+      <button type="button" aria-pressed={state.hasLens} onClick={() => actions.set({ hasLens: !state.hasLens })}>Filters{changed > 0 && ` (${changed})`}</button>
+      <button type="button" onClick={openPaths}>Find paths</button>
       <span class="space" />
       <ExportMenu scene={scene} theme={theme} lens={state.lens} isEmpty={isEmpty} />
       <button type="button" disabled={isEmpty} onClick={actions.share} title="Copy a link that opens this view">Share</button>

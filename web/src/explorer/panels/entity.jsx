@@ -1,13 +1,13 @@
 /** @jsxImportSource preact */
 // An entity: its properties, and how many relationships of which type it has before any of them is fetched.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { counts as countsOf, propertyFields } from '../answers.js';
+import { counts as countsOf } from '../answers.js';
 import { boardOf } from '../actions.js';
 import { collapsible, touching } from '../board/board.js';
 import { useAsk, usePage } from '../hooks.js';
 import * as queries from '../queries.js';
-import { count, fieldWords, kindWords, relationWords, valueText } from '../words.js';
-import { Failure, ShowGraphQL, Waiting } from './parts.jsx';
+import { count, kindWords, relationWords } from '../words.js';
+import { Failure, Properties, ShowGraphQL, Waiting } from './parts.jsx';
 
 const LIMITS = [10, 25, 50, 100, 250];
 const ARROWS = { OUT: '→', IN: '←', ANY: '↔' };
@@ -36,24 +36,11 @@ export function EntityPanel({ entity }) {
   );
 }
 
-/** The fields of a type, once they are known; a server that tells no types has none to show. */
-function useFields(type) {
-  const { answers, error } = useAsk(useMemo(() => [queries.fields(type)], [type]));
-  if (error) return [];
-  return answers && propertyFields(answers[0]);
-}
-
 function Details({ entity, board }) {
-  const { state } = usePage();
-  const fields = useFields(entity.type);
-  const relations = (state.ontology?.relationshipsByType ?? []).filter((it) => it.count > 0).map((it) => it.type);
-  if (!fields) return <Waiting what="Reading" />;
-  return <Told entity={entity} board={board} fields={fields} relations={relations} lens={state.lens} />;
-}
-
-function Told({ entity, board, fields, relations, lens }) {
-  const { actions } = usePage();
-  const requests = useMemo(() => queries.entity(entity.id, entity.type, fields, relations, lens), [entity.id, fields.join(), relations.join(), lens]);
+  const { state, actions } = usePage();
+  const { lens, ontology } = state;
+  const relations = useMemo(() => (ontology?.relationshipsByType ?? []).filter((it) => it.count > 0).map((it) => it.type), [ontology]);
+  const requests = useMemo(() => queries.entity(entity.id, relations, lens), [entity.id, relations, lens]);
   const { answers, error, retry } = useAsk(requests);
   const told = answers && Object.assign({}, ...answers.map((it) => it.entity));
   const rows = told?.id ? countsOf(told, relations) : [];
@@ -61,14 +48,9 @@ function Told({ entity, board, fields, relations, lens }) {
   if (error) return <Failure error={error} retry={retry} requests={requests} />;
   if (!answers) return <Waiting what="Counting its relationships" />;
   if (!told.id) return <p class="failure" role="alert">This entity is there no more.</p>;
-  const properties = fields.filter((it) => told[it] !== null && told[it] !== undefined && valueText(told[it]) !== '');
   return (
     <>
-      {properties.length > 0 && (
-        <dl class="properties">
-          {properties.map((it) => [<dt key={it}>{fieldWords(it)}</dt>, <dd key={`${it}:`}><bdi>{valueText(told[it])}</bdi></dd>])}
-        </dl>
-      )}
+      <Properties values={told.propertiesJson} />
       <Expansion key={entity.id} rows={rows} onBoard={touching(board, entity.id)} entity={entity} onExpand={actions.expand} />
       <p><ShowGraphQL requests={requests} /></p>
     </>
@@ -93,7 +75,7 @@ function Expansion({ rows, onBoard, entity, onExpand }) {
     <form class="expansion" onSubmit={(event) => { event.preventDefault(); onExpand(entity.id, choiceOf(chosen), limit); }}>
       <table>
         <caption>{count(rows.reduce((sum, it) => sum + it.count, 0), 'relationship')}</caption>
-        <thead><tr><th scope="col"><input type="checkbox" aria-label="All types" checked={off.size === 0} onChange={all} /></th><th scope="col">Type</th><th scope="col" class="number">There</th><th scope="col" class="number">Shown</th></tr></thead>
+        <thead><tr><th scope="col"><input type="checkbox" aria-label="All types" checked={off.size === 0} onChange={all} /></th><th scope="col">Type</th><th scope="col" class="number">In all</th><th scope="col" class="number">Shown</th></tr></thead>
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} onClick={(event) => { if (event.target.tagName !== 'INPUT') toggle(row); }}>

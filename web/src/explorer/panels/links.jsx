@@ -6,8 +6,8 @@ import { validity } from '../dates.js';
 import { useAsk, usePage } from '../hooks.js';
 import * as queries from '../queries.js';
 import { sources } from '../sentences.js';
-import { count, fieldWords, relationWords, valueText } from '../words.js';
-import { Failure, Modality, ShowGraphQL, Waiting } from './parts.jsx';
+import { count, relationWords, valueText } from '../words.js';
+import { Failure, Modality, Properties, ShowGraphQL, Waiting } from './parts.jsx';
 
 const LIST_MAX = 200;
 
@@ -56,7 +56,6 @@ function LinkDetails({ link }) {
   const { state, actions } = usePage();
   const names = boardOf(state).entities;
   const end = (id) => <button type="button" class="link" onClick={() => actions.select('entity', [id])}><bdi>{names.get(id)?.name ?? id}</bdi></button>;
-  const properties = Object.entries(link.properties).filter(([, it]) => valueText(it) !== '');
   return (
     <>
       <header class="head">
@@ -69,7 +68,7 @@ function LinkDetails({ link }) {
           {link.confidence !== null && <span class="muted">confidence {link.confidence}</span>}
         </p>
       </header>
-      {properties.length > 0 && <dl class="properties">{properties.map(([name, it]) => [<dt key={name}>{fieldWords(name)}</dt>, <dd key={`${name}:`}><bdi>{valueText(it)}</bdi></dd>])}</dl>}
+      <Properties values={link.properties} />
       <section aria-label="Evidence">
         <h3>Evidence <span class="muted">{sources(link)}</span></h3>
         {error && <Failure error={error} retry={retry} requests={requests} />}

@@ -2,7 +2,7 @@
 // Small parts that several panels are made of.
 import { graphiqlLink } from '../ask.js';
 import { kindColor } from '../draw/palette.js';
-import { kindWords } from '../words.js';
+import { fieldWords, valueText } from '../words.js';
 
 /** Opens in GraphiQL what a view was asked with. */
 export function ShowGraphQL({ requests }) {
@@ -13,9 +13,12 @@ export function ShowGraphQL({ requests }) {
   ));
 }
 
-/** A type with its color. */
-export function Kind({ type, kinds, theme }) {
-  return <span class="kind"><Dot index={kinds.indexOf(type)} theme={theme} />{kindWords(type)}</span>;
+/** Names and values; an address can be opened. */
+export function Properties({ values }) {
+  const rows = Object.entries(values).map(([name, it]) => [name, valueText(it)]).filter(([, text]) => text !== '');
+  if (rows.length === 0) return null;
+  const shown = (text) => (/^https?:\/\//.test(text) ? <a href={text} target="_blank" rel="noopener noreferrer">{text}</a> : <bdi>{text}</bdi>);
+  return <dl class="properties">{rows.map(([name, text]) => [<dt key={name}>{fieldWords(name)}</dt>, <dd key={`${name}:`}>{shown(text)}</dd>])}</dl>;
 }
 
 export const Dot = ({ index, theme }) => <span class="dot" style={{ background: kindColor(theme, Math.max(0, index)) }} />;

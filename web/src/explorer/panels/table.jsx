@@ -1,17 +1,18 @@
 /** @jsxImportSource preact */
 // The same selection as a table: sorted by its heads, walked with the arrow keys, Enter for who says so.
 import { useMemo, useRef, useState } from 'preact/hooks';
+import { validity } from '../dates.js';
 import { usePage } from '../hooks.js';
 import { kindWords, relationWords } from '../words.js';
 import { Modality } from './parts.jsx';
 
 const PAGE = 200;
 const RELATIONSHIPS = [
-  ['source', 'From'], ['type', 'Relationship'], ['target', 'To'], ['validFrom', 'Since'], ['validTo', 'Until'],
+  ['source', 'From'], ['type', 'Relationship'], ['target', 'To'], ['validFrom', 'When'],
   ['modality', 'Modality'], ['confidence', 'Confidence'], ['origins', 'Origins'], ['mentions', 'Mentions'],
 ];
 const ENTITIES = [['name', 'Name'], ['type', 'Type'], ['links', 'Relationships'], ['id', 'Id']];
-const NUMBERS = new Set(['confidence', 'origins', 'mentions', 'links']);
+const CLASSES = { source: 'long', target: 'long', name: 'long', confidence: 'number', origins: 'number', mentions: 'number', links: 'number' };
 
 export function Table({ scene }) {
   const { actions } = usePage();
@@ -65,7 +66,7 @@ function Grid({ rows, columns, text, onOpen }) {
   const head = ([column, words]) => {
     const isSorted = sort.column === column;
     return (
-      <th key={column} scope="col" class={NUMBERS.has(column) ? 'number' : ''} aria-sort={isSorted ? (sort.isDown ? 'descending' : 'ascending') : 'none'}>
+      <th key={column} scope="col" class={CLASSES[column]} aria-sort={isSorted ? (sort.isDown ? 'descending' : 'ascending') : 'none'}>
         <button type="button" onClick={() => { setSort({ column, isDown: isSorted && !sort.isDown }); setAt(0); }}>{words}<span aria-hidden="true">{isSorted ? (sort.isDown ? ' ↓' : ' ↑') : ''}</span></button>
       </th>
     );
@@ -77,7 +78,7 @@ function Grid({ rows, columns, text, onOpen }) {
         <tbody ref={body} onKeyDown={go}>
           {sorted.slice(0, shown).map((row, index) => (
             <tr key={row.id} tabIndex={index === at ? 0 : -1} aria-selected={Boolean(state.selection?.ids.includes(row.id))} onClick={() => { setAt(index); onOpen(row); }} onFocus={() => setAt(index)}>
-              {columns.map(([column]) => <td key={column} class={NUMBERS.has(column) ? 'number' : ''}><Cell column={column} value={text(row, column)} row={row} /></td>)}
+              {columns.map(([column]) => <td key={column} class={CLASSES[column]}><Cell column={column} value={text(row, column)} row={row} /></td>)}
             </tr>
           ))}
         </tbody>
@@ -90,8 +91,8 @@ function Grid({ rows, columns, text, onOpen }) {
 function Cell({ column, value, row }) {
   if (column === 'modality') return <><Modality modality={value} />{row.disputed && <span class="badge disputed">disputed</span>}</>;
   if (column === 'type') return row.links === undefined ? relationWords(value) : kindWords(value);
-  if (value === null || value === undefined) return <span class="muted">–</span>;
-  return <bdi>{value}</bdi>;
+  const shown = column === 'validFrom' ? validity(row) : value;
+  return shown || shown === 0 ? <bdi title={CLASSES[column] === 'long' ? shown : undefined}>{shown}</bdi> : <span class="muted">–</span>;
 }
 
 /** By a column, missing values last; the same order every time. */

@@ -2,11 +2,10 @@
 // in which every pixel knows how far along and how far aside it is.
 import { EdgeProgram } from 'sigma/rendering';
 import { floatColor } from 'sigma/utils';
-import { dashes, LANE } from './palette.js';
+import { LANE } from './palette.js';
+import { setUniforms, STROKES, STYLES, UNIFORMS } from './strokes.js';
 
 const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext;
-const STYLES = { solid: 0, dashed: 1, dotted: 2 };
-const float = (it) => it.toFixed(2);
 
 const VERTEX = `
 attribute vec2 a_start;
@@ -55,9 +54,7 @@ varying vec2 v_place;
 varying vec3 v_shape;
 varying vec2 v_ends;
 varying float v_heads;
-
-/** How much of the pixel lies inside, by its distance from the border. */
-float inside(float distance) { return 1.0 - smoothstep(-0.6, 0.6, distance); }
+${STROKES}
 
 float head(float along, float aside, float size) {
   return inside(max(abs(aside) - along * 0.42, along - size)) * step(0.0, along);
@@ -77,21 +74,12 @@ void main() {
   bool atStart = v_heads > 1.5;
   float from = v_ends.x + (atStart ? size * 0.8 : 0.0);
   float to = v_ends.y - (atEnd ? size * 0.8 : 0.0);
-  float line = inside(abs(aside) - thickness * 0.5) * inside(max(from - along, along - to));
-  if (v_shape.y > 0.5) {
-    bool dotted = v_shape.y > 1.5;
-    float on = (dotted ? ${float(dashes.dotted[0])} : ${float(dashes.dashed[0])}) * pixel;
-    float period = on + (dotted ? ${float(dashes.dotted[1])} : ${float(dashes.dashed[1])}) * pixel;
-    if (dotted) { on = max(on, thickness); period = on + ${float(dashes.dotted[1])} * pixel; }
-    float phase = mod(along - from, period);
-    line *= inside(abs(phase - on * 0.5) - on * 0.5);
-  }
+  float line = stroke(along - from, aside, thickness, v_shape.y, pixel) * inside(max(from - along, along - to));
   float cover = line;
   if (atEnd) cover = max(cover, head(v_ends.y - along, aside, size));
   if (atStart) cover = max(cover, head(along - v_ends.x, aside, size));
   if (cover < 0.01) discard;
-  float alpha = v_color.a * cover;
-  gl_FragColor = vec4(v_color.rgb * alpha, alpha);
+  gl_FragColor = premultiplied(v_color, cover);
 #endif
 }`;
 
@@ -102,7 +90,7 @@ export class LineProgram extends EdgeProgram {
       VERTEX_SHADER_SOURCE: VERTEX,
       FRAGMENT_SHADER_SOURCE: FRAGMENT,
       METHOD: TRIANGLES,
-      UNIFORMS: ['u_matrix', 'u_resolution', 'u_scale', 'u_pixelRatio'],
+      UNIFORMS,
       ATTRIBUTES: [
         { name: 'a_start', size: 2, type: FLOAT },
         { name: 'a_end', size: 2, type: FLOAT },
@@ -121,10 +109,7 @@ export class LineProgram extends EdgeProgram {
     this.array.set([source.x, source.y, target.x, target.y, floatColor(color), id, size, line.lane * LANE, STYLES[line.dash], heads, source.size, target.size], at);
   }
 
-  setUniforms({ matrix, width, height, pixelRatio, sizeRatio }, { gl, uniformLocations }) {
-    gl.uniformMatrix3fv(uniformLocations.u_matrix, false, matrix);
-    gl.uniform2f(uniformLocations.u_resolution, width * pixelRatio, height * pixelRatio);
-    gl.uniform1f(uniformLocations.u_scale, pixelRatio / sizeRatio);
-    gl.uniform1f(uniformLocations.u_pixelRatio, pixelRatio);
+  setUniforms(camera, program) {
+    setUniforms(camera, program);
   }
 }
