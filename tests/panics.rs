@@ -17,7 +17,7 @@ use relata::{
         Answer, Api, Args, Context, Effect, FieldDef, FieldError, Limits, Operator, Outcome,
         Request, Table, TypeBody, Value, Writing,
     },
-    graph::{Graph, Options},
+    graph::{Graph, Options, State, WriteError},
     model::Revision,
     ontology::Ontology,
     server::{self, Settings},
@@ -50,6 +50,7 @@ impl Store for PanickingStore {
     }
 
     fn write(&self, batch: &Batch) -> Result<(), StoreError> {
+        assert!(!self.panics.load(SeqCst), "{SECRET}");
         self.inner.write(batch)
     }
 }
@@ -161,8 +162,17 @@ async fn a_store_that_panics_leaves_a_graph_that_can_be_read() {
     store.panics.store(true, SeqCst);
     let (_, body, _) = ask_over_http(&api, create).await;
     assert_eq!(body["errors"][0]["extensions"]["code"], "READ_ONLY", "{body}");
+    let graph = api.graph().clone();
+    let checkpoint = thread::spawn(move || graph.checkpoint_blocking()).join().unwrap();
+    assert!(matches!(checkpoint, Err(WriteError::Store(_))), "{checkpoint:?}");
+    // What is wrong by itself does not try the store.
+    let wrong = create.replace("\"A\"", "\"\"");
+    let (_, body, _) = ask_over_http(&api, &wrong).await;
+    assert_eq!(body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{body}");
+    assert!(matches!(api.graph().state(), State::ReadOnly { .. }));
     let (_, body, _) = ask_over_http(&api, "{ towns { name } }").await;
     assert_eq!(body, json!({ "data": { "towns": [{ "name": "A" }] } }));
     store.panics.store(false, SeqCst);
     assert_eq!(ask_over_http(&api, create).await.1, created);
+    assert_eq!(api.graph().state(), State::Writable);
 }

@@ -17,7 +17,7 @@ use tokio::sync::{mpsc::WeakSender, oneshot::Sender};
 
 use super::{
     Commit, Snapshot,
-    write::Request,
+    write::{Request, panicked},
     writer::{Options, Shared, WriteError},
 };
 use crate::{model::Timestamp, store::StoreError};
@@ -196,10 +196,7 @@ impl Background {
     /// Takes the checkpoint that was written for the last one, and tells whoever waits for it.
     pub(super) fn end_checkpoint(&mut self) {
         let Some(Checkpoint { thread, requested }) = self.checkpoint.take() else { return };
-        match thread.join() {
-            Ok(outcome) => tell(requested, outcome),
-            Err(_) => tracing::error!("writing a checkpoint has panicked"),
-        }
+        tell(requested, thread.join().unwrap_or_else(|_| Err(panicked("write a checkpoint"))));
     }
 
     /// Ends what is under way, and writes a last checkpoint if much has come since the one before.

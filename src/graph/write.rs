@@ -180,7 +180,7 @@ impl Writer {
         let commit = || self.shared.store.commit(base, next, &resolved.batch);
         // A store that panics is one that fails: the graph can still be read, and tells why it
         // takes no writes.
-        catch_unwind(AssertUnwindSafe(commit)).unwrap_or_else(|_| Err(panicked()))?;
+        catch_unwind(AssertUnwindSafe(commit)).unwrap_or_else(|_| Err(panicked("commit")))?;
         self.shared.meter.written(resolved.commits.len(), began.elapsed());
         Ok(())
     }
@@ -189,10 +189,11 @@ impl Writer {
         let Resolved { next, commits, batch, verdicts } = resolved;
         if !commits.is_empty() {
             self.shared.publish(next);
+            // Where nothing was to be written, the store was not tried.
+            self.shared.enter(State::Writable);
             let values = batch.operations().iter().filter_map(|(_, value)| value.as_ref());
             self.background.note(commits, values.map(Vec::len).sum());
         }
-        self.shared.enter(State::Writable);
         verdicts
     }
 
@@ -230,9 +231,10 @@ impl Writer {
     }
 }
 
-fn panicked() -> StoreError {
+/// What became of an `action` that panicked.
+pub(super) fn panicked(action: &str) -> StoreError {
     let source = "it panicked; the log has the details".into();
-    StoreError::Backend { backend: "the store", action: "commit".to_owned(), source }
+    StoreError::Backend { backend: "the store", action: action.to_owned(), source }
 }
 
 impl Group {
