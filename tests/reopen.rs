@@ -12,6 +12,7 @@ mod steps;
 mod wishes;
 
 use std::{
+    iter,
     ops::{Range, RangeInclusive},
     sync::{Arc, Mutex},
     time::Duration,
@@ -20,7 +21,7 @@ use std::{
 use expect_test::{Expect, expect};
 use fastrand::Rng;
 use relata::{
-    graph::{Graph, HistoryError, OpenError, Options, WriteError},
+    graph::{BackupError, Graph, HistoryError, OpenError, Options, WriteError, restore},
     model::Revision,
     store::{Batch, MemoryStore, Scan, SledStore, Store, StoreError},
 };
@@ -208,6 +209,28 @@ fn a_lost_commit_is_noticed() {
     store.write(&batch).unwrap();
     let opened = Graph::open(store, None, BUSY);
     assert!(matches!(opened, Err(OpenError::Store(StoreError::Corrupt { .. }))));
+}
+
+#[test]
+fn a_key_that_is_no_commit_s_is_noticed() {
+    for key in [&b"c"[..], b"c\0", b"c\0\0"] {
+        let store = holding(HELD);
+        let mut batch = Batch::default();
+        batch.put(key.to_vec(), vec![0; 9]);
+        store.write(&batch).unwrap();
+        let opened = Graph::open(store, None, BUSY);
+        assert!(matches!(opened, Err(OpenError::Store(StoreError::Corrupt { .. }))), "{key:?}");
+    }
+}
+
+#[test]
+fn a_backup_of_what_no_store_takes_is_refused() {
+    for (key, value) in [(vec![0; 1 << 11], vec![]), (vec![0], vec![0; 1 << 17])] {
+        let store = MemoryStore::default();
+        let outcome = restore(&store, Revision(1), iter::once(Ok((key, value))));
+        assert!(matches!(outcome, Err(BackupError::TooLong { .. })), "{outcome:?}");
+        assert_eq!(store.head().unwrap(), Revision(0));
+    }
 }
 
 /// A store on which somebody else commits as soon as it has told its head for the first time.

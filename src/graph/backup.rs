@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::Revision,
-    store::{BATCH_MAX, Batch, Store, StoreError},
+    store::{BATCH_MAX, Batch, KEY_BYTES_MAX, Store, StoreError, VALUE_BYTES_MAX},
 };
 
 /// The bytes of pairs that are restored at once.
@@ -23,6 +23,14 @@ pub enum BackupError {
     /// The pairs could not be written or read.
     #[error("the backup cannot be written or read")]
     Io(#[from] io::Error),
+    /// It holds what no backup does.
+    #[error(
+        "the backup has a pair of {bytes} bytes, more than a store takes; it is none of relata's"
+    )]
+    TooLong {
+        /// How long it is.
+        bytes: usize,
+    },
     /// There is something in the store already.
     #[error("there is a graph already; restore into an empty folder")]
     NotEmpty,
@@ -95,6 +103,9 @@ pub fn restore(
     let (mut batch, mut bytes) = (Batch::default(), 0);
     for pair in pairs {
         let (key, value) = pair?;
+        if key.len() > KEY_BYTES_MAX || value.len() > VALUE_BYTES_MAX {
+            return Err(BackupError::TooLong { bytes: key.len() + value.len() });
+        }
         bytes += value.len();
         batch.put(key, value);
         if batch.operations().len() == BATCH_MAX || bytes >= BATCH_BYTES_MAX {

@@ -262,7 +262,8 @@ pub(super) fn first(store: &dyn Store) -> Result<Option<Revision>, StoreError> {
     let Some((key, _)) = store.scan(begin()..end()).next().transpose()? else {
         return Ok(None);
     };
-    let revision = |stem: &[u8]| Some(Revision(u64::from_be_bytes(stem[1..].try_into().ok()?)));
+    let revision =
+        |stem: &[u8]| Some(Revision(u64::from_be_bytes(stem.get(1..)?.try_into().ok()?)));
     let first = match key.split_last_chunk::<PART_BYTES>() {
         Some((stem, [0, 0])) => revision(stem),
         Some((stem, _)) => revision(stem).map(Revision::next),
