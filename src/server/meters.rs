@@ -37,7 +37,7 @@ pub(super) struct Meters {
     pub(super) events: Counter,
     pub(super) subscriptions: Gauge,
     pub(super) sockets: Gauge,
-    /// WebSockets that the server has closed, by the place in [`Closing::ALL`].
+    /// Sockets that the server has closed, by the place in [`Closing::ALL`].
     pub(super) closings: [Counter; Closing::ALL.len()],
     /// When the server was made.
     pub(super) since: (Instant, SystemTime),
