@@ -179,6 +179,19 @@ fn a_new_name_replaces_the_old_one_and_the_past_stays() {
 }
 
 #[test]
+fn an_entity_may_have_more_names_than_are_numbered() {
+    let Wish::PutEntity(wish) = entity("LU Luxembourg") else { unreachable!() };
+    let aliases = Some((0..=u32::from(u16::MAX) + 2).map(|it| format!("x{it:x}")).collect());
+    let snapshot = commit(&empty(), vec![Wish::PutEntity(EntityWish { aliases, ..wish })]);
+    for snapshot in [snapshot.rebuilt(), snapshot] {
+        for name in ["Luxembourg", "x0", "x1", "xfffe"] {
+            let found = snapshot.matches(name, 0, 1, &mut |_| true);
+            assert_eq!(found[0].matched, name);
+        }
+    }
+}
+
+#[test]
 fn of_a_common_beginning_the_best_connected_are_found() {
     let many = 3_000;
     let mut wishes: Vec<_> = (0..many).map(|it| entity(&format!("{it} Common {it:04}"))).collect();

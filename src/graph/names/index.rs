@@ -6,7 +6,7 @@ use fst::{IntoStreamer, Map, MapBuilder, Streamer};
 use levenshtein_automata::DFA;
 use rustc_hash::FxHashMap;
 
-use super::keys::{Posting, keys};
+use super::keys::{ORDINALS, Posting, keys};
 use crate::{
     graph::{base::Base, entity::Entity, half::Side},
     model::{NodeId, fold},
@@ -120,7 +120,7 @@ fn collect(base: &Base) -> (String, Vec<Draft>) {
     let mut drafts = Vec::new();
     for node in (0..base.nodes() as u32).filter(|it| !base.is_deleted(*it)) {
         let entity = Entity { kind: base.kind(node), record: base.node_record(node) };
-        for (name, ordinal) in entity.names().zip(0..) {
+        for (name, ordinal) in entity.names().zip(ORDINALS) {
             let folded = fold(name);
             let begin = arena.len();
             for (key, posting) in keys(&folded, NodeId(node), ordinal) {

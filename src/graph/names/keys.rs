@@ -1,5 +1,7 @@
 //! The keys under which a name is found, and what they lead to.
 
+use std::ops::RangeInclusive;
+
 use crate::model::NodeId;
 
 /// Bytes of a whole folded name that are kept.
@@ -8,6 +10,9 @@ const WHOLE_BYTES_MAX: usize = 256;
 const WORD_BYTES_MAX: usize = 48;
 /// Later words of a name that it is found by.
 const WORDS_MAX: usize = 12;
+
+/// The numbers of an entity's names; it is found by no more of them.
+pub(super) const ORDINALS: RangeInclusive<u16> = 0..=u16::MAX;
 
 /// One name of an entity, found by its beginning or by that of a later word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

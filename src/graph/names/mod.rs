@@ -14,7 +14,7 @@ use rustc_hash::FxBuildHasher;
 
 use self::{
     index::NameIndex,
-    keys::{Posting, keys},
+    keys::{ORDINALS, Posting, keys},
 };
 use super::{Snapshot, base::Base, entity::Entity};
 use crate::model::{NodeId, fold};
@@ -68,7 +68,7 @@ impl Names {
             self.keys.remove(key);
         }
         let mut own = Vec::new();
-        for (name, ordinal) in entity.into_iter().flat_map(|it| it.names().zip(0..)) {
+        for (name, ordinal) in entity.into_iter().flat_map(|it| it.names().zip(ORDINALS)) {
             let folded = fold(name);
             own.extend(keys(&folded, node, ordinal).map(|(key, it)| (Arc::from(key), it)));
         }
