@@ -17,6 +17,7 @@ use relata::{
     config::{Command, CommandLine, Config, LogFormat},
     graph::{self, Bulk, Checked, Graph, OpenError, Options},
     io::{Backup, News, Progress, Source, export, fetch, import, import_bulk, write_backup},
+    model::with_causes,
     ontology::{self, Diagnostic, Ontology},
     server,
     store::{MemoryStore, SledStore, StagedStore, Store, StoreError},
@@ -390,5 +391,6 @@ fn is_broken_pipe(err: &(dyn Error + 'static)) -> bool {
 }
 
 fn unusable(verb: &str, path: &Path, err: &io::Error) -> Failure {
-    Failure::Problems(vec![format!("cannot {verb} `{}`: {err}", path.display())])
+    let why = with_causes(err);
+    Failure::Problems(vec![format!("cannot {verb} `{}`: {why}", path.display())])
 }

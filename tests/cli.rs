@@ -185,6 +185,16 @@ fn a_folder_that_is_served_is_backed_up_by_its_server() {
     assert!(!folder.path().join("y").exists());
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_written_is_told_with_its_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(&folder, &["import", FACTS]);
+    for command in ["backup", "export"] {
+        fails(&folder, &[command, "/dev/full"], 1, "No space left on device");
+    }
+}
+
 fn flipped(bytes: &[u8], place: usize) -> Vec<u8> {
     let mut bytes = bytes.to_owned();
     bytes[place] ^= 1;

@@ -8,7 +8,10 @@ use super::{
     engine::{Engine, Prepared},
     service::{BRIEF_STEPS, guarded},
 };
-use crate::graph::{Feed, FeedError, Graph, Snapshot};
+use crate::{
+    graph::{Feed, FeedError, Graph, Snapshot},
+    model::with_causes,
+};
 
 /// What whoever cannot go on does.
 const START_ANEW: &str =
@@ -127,7 +130,7 @@ fn unfollowed(error: &FeedError) -> Response {
         FeedError::Gone { .. } => refusal(Code::CursorTooOld, format!("{error}; {START_ANEW}")),
         FeedError::Ahead { .. } => refusal(Code::BadUserInput, format!("{error}; {START_ANEW}")),
         FeedError::Store(_) | FeedError::Closed => {
-            tracing::error!(%error, "a subscription ends");
+            tracing::error!(error = with_causes(error), "a subscription ends");
             refusal(Code::Internal, "the changes cannot be read; subscribe again".to_owned())
         }
     }

@@ -20,7 +20,10 @@ use super::{
     write::{Request, panicked},
     writer::{Options, Shared, WriteError},
 };
-use crate::{model::Timestamp, store::StoreError};
+use crate::{
+    model::{Timestamp, with_causes},
+    store::StoreError,
+};
 
 /// Changes that the writer may be left to apply when it takes a graph that was packed anew.
 const LEFT_FOR_WRITER_MAX: usize = 1_000;
@@ -155,7 +158,12 @@ impl Background {
         });
         match thread {
             Ok(thread) => self.rebuild = Some(Rebuild { thread, backlog }),
-            Err(err) => tracing::warn!(%err, "cannot pack the graph anew; will try again"),
+            Err(err) => {
+                tracing::warn!(
+                    err = with_causes(&err),
+                    "cannot pack the graph anew; will try again"
+                );
+            }
         }
     }
 
@@ -225,7 +233,10 @@ impl Ticks {
         match thread::Builder::new().name("graph-ticks".to_owned()).spawn(tick) {
             Ok(_) => Some(Self { _until_dropped: until_dropped }),
             Err(err) => {
-                tracing::warn!(%err, "what is out of date is only forgotten when something is written");
+                tracing::warn!(
+                    err = with_causes(&err),
+                    "what is out of date is only forgotten when something is written"
+                );
                 None
             }
         }
@@ -241,7 +252,10 @@ fn write_checkpoint(shared: &Shared, current: &Snapshot, log_bytes: u64) -> Resu
         meter.checkpoints.add_duration(began.elapsed());
     }
     if let Err(err) = milestones.thin(store.as_ref(), options.history_begins()) {
-        tracing::warn!(%err, "cannot remove what is out of date; it is in nobody's way");
+        tracing::warn!(
+            err = with_causes(&err),
+            "cannot remove what is out of date; it is in nobody's way"
+        );
     }
     Ok(())
 }
@@ -263,7 +277,10 @@ fn rebuild(current: &Snapshot, backlog: &Backlog) -> Snapshot {
 
 fn tell(waiting: Vec<Sender<Result<(), WriteError>>>, outcome: Result<(), StoreError>) {
     let outcome = outcome.map_err(|err| {
-        tracing::warn!(%err, "cannot write a checkpoint; the commits are safe in the log");
+        tracing::warn!(
+            err = with_causes(&err),
+            "cannot write a checkpoint; the commits are safe in the log"
+        );
         WriteError::Store(Arc::new(err))
     });
     for reply in waiting {

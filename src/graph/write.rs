@@ -21,7 +21,7 @@ use super::{
     writer::{Shared, WriteError},
 };
 use crate::{
-    model::Timestamp,
+    model::{Timestamp, with_causes},
     store::{BATCH_MAX, Batch, StoreError},
 };
 
@@ -204,7 +204,12 @@ impl Writer {
         let refusal = match err {
             StoreError::Stopped { .. } => WriteError::ReadOnly(reason.as_str().into()),
             err => {
-                tracing::error!(%err, tasks = group.len(), "the store refused a group of commits");
+                let told = with_causes(&err);
+                tracing::error!(
+                    err = told,
+                    tasks = group.len(),
+                    "the store refused a group of commits"
+                );
                 WriteError::Store(Arc::new(err))
             }
         };

@@ -15,7 +15,7 @@ use actix_web::{
 };
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::{api::Api, io::write_backup};
+use crate::{api::Api, io::write_backup, model::with_causes};
 
 /// Parts of the body that are made ahead of the client.
 const PARTS_MAX: usize = 16;
@@ -36,7 +36,7 @@ pub(super) async fn backup(api: Data<Api>) -> HttpResponse {
         match write_backup(&graph, &mut Out(parts)) {
             Ok(revision) => tracing::info!(%revision, "a backup was sent"),
             Err(error) => {
-                tracing::warn!(%error, "a backup was not sent");
+                tracing::warn!(error = with_causes(&error), "a backup was not sent");
                 // Whoever has gone away need not know.
                 let _ = failed.blocking_send(Err(io::Error::other(error)));
             }

@@ -21,6 +21,7 @@ use crate::{
     api::Api,
     graph::{Graph, WriteError},
     io::{Fault, ImportError, News, Source, Summary, import as import_into, rehearse},
+    model::with_causes,
 };
 
 /// Parts of a body that are read ahead of the disk.
@@ -156,7 +157,7 @@ fn refused(error: &ImportError) -> Refusal {
         ImportError::Write(WriteError::ReadOnly(reason)) => Refusal::read_only(reason),
         ImportError::Write(WriteError::Store(_)) => Refusal::read_only("the store failed"),
         error => {
-            tracing::error!(%error, "an import has failed");
+            tracing::error!(error = with_causes(error), "an import has failed");
             Refusal::internal()
         }
     }
