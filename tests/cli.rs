@@ -340,7 +340,8 @@ fn printed_options() -> BTreeMap<String, String> {
 fn operators_read_of_every_option_and_its_default() {
     let folder = tempfile::tempdir().unwrap();
     let (mut told, mut variables) = (BTreeMap::new(), BTreeSet::new());
-    for command in ["serve", "import", "export", "backup", "restore", "check", "schema"] {
+    for line in between(&ok(&folder, &["help"]), "Commands:\n", "\n\n").lines() {
+        let command = line.split_whitespace().next().unwrap();
         let help = ok(&folder, &["help", command]);
         for option in help.split("\n      --").skip(1) {
             let words: Vec<_> = option.split_whitespace().collect();
@@ -356,10 +357,11 @@ fn operators_read_of_every_option_and_its_default() {
         }
     }
     assert_eq!(printed_options(), told);
-    for (start, end) in [("`--", ['`', ' ']), ("RELATA_", ['`', ' '])] {
-        for mentioned in OPERATORS.split(start).skip(1) {
-            let name = mentioned.split(end).next().unwrap().replace('_', "-").to_lowercase();
-            assert!(told.contains_key(&name), "{start}{name}");
+    let pages = [OPERATORS, include_str!("../README.md")].concat();
+    for start in ["`--", "RELATA_"] {
+        for mentioned in pages.split(start).skip(1) {
+            let name = mentioned.split(['`', ' ']).next().unwrap().replace('_', "-");
+            assert!(told.contains_key(&name.to_lowercase()), "{start}{name}");
         }
     }
     // What the file may say: the same, but for flags and what names the file or a server.
