@@ -13,37 +13,36 @@ use super::{
 #[derive(Debug)]
 pub(super) struct BoundArguments {
     plan: Arc<Plan>,
-    /// By field; `None` where the plan has them.
-    args: Vec<Option<Result<Args, FieldError>>>,
+    /// Of the fields whose arguments depend on variables, ascending.
+    args: Vec<(FieldId, Result<Args, FieldError>)>,
 }
 
 impl BoundArguments {
     /// Coerces the arguments that depend on variables.
     pub(super) fn new(table: &Table, plan: Arc<Plan>, variables: &Variables) -> Self {
-        let bind = |operation: &Operation| match &operation.arguments {
+        let bind = |(id, operation): (FieldId, &Operation)| match &operation.arguments {
             Arguments::Const(_) => None,
             Arguments::Bound(given) => {
                 let definitions = &operation.definition(table).arguments;
                 let args = bind_arguments(table, definitions, given, variables);
-                Some(args.map_err(|it| FieldError::new(Code::BadUserInput, it)))
+                Some((id, args.map_err(|it| FieldError::new(Code::BadUserInput, it))))
             }
         };
-        let args = plan
-            .fields()
-            .map(|field| match &field.step {
-                Step::Operate(operation) => bind(operation),
-                Step::TypeName | Step::Introspection => None,
-            })
-            .collect();
+        let args = plan.operations().filter_map(bind).collect();
         Self { plan, args }
     }
 
     /// The arguments of a field that has an operator, or why it has none.
     pub(super) fn of(&self, id: FieldId) -> Result<&Args, &FieldError> {
-        match (&self.args[id.index()], &self.plan.field(id).step) {
-            (Some(bound), _) => bound.as_ref(),
-            (None, Step::Operate(Operation { arguments: Arguments::Const(args), .. })) => Ok(args),
-            _ => unreachable!("only operators have arguments"),
+        let Step::Operate(operation) = &self.plan.field(id).step else {
+            unreachable!("only operators have arguments")
+        };
+        match &operation.arguments {
+            Arguments::Const(args) => Ok(args),
+            Arguments::Bound(_) => {
+                let place = self.args.binary_search_by_key(&id, |(it, _)| *it);
+                self.args[place.expect("they were bound when this was made")].1.as_ref()
+            }
         }
     }
 }

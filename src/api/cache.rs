@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
+use hashbrown::DefaultHashBuilder;
 use quick_cache::{Lifecycle, Weighter, sync::Cache};
 
 use super::document::Document;
@@ -20,7 +21,7 @@ const ENTRIES: usize = 1_000;
 /// kept: they are cheap to refuse and anyone can make many.
 #[derive(Debug)]
 pub(super) struct DocumentCache {
-    documents: Cache<Box<str>, Arc<Document>, ByText, quick_cache::DefaultHashBuilder, Evictions>,
+    documents: Cache<Box<str>, Arc<Document>, ByText, DefaultHashBuilder, Evictions>,
     evictions: Evictions,
     hits: AtomicU64,
     misses: AtomicU64,
@@ -67,7 +68,7 @@ impl DocumentCache {
                 ENTRIES,
                 TEXT_BYTES_MAX,
                 ByText,
-                quick_cache::DefaultHashBuilder::default(),
+                DefaultHashBuilder::default(),
                 evictions.clone(),
             ),
             evictions,

@@ -1,16 +1,13 @@
-//! Input values, coerced by their declared types: the leaves, and variables from their JSON.
+//! Input values, coerced by their declared types: the leaves, and whole values from their JSON.
 //!
-//! Follows the specification's "Input Coercion" of every type and its `CoerceVariableValues`.
+//! Follows the specification's "Input Coercion" of every type.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Code, Input, RequestError, Table, TypeBody, TypeId, TypeRef, Wrap, guard::shortened};
+use super::{Input, Table, TypeBody, TypeId, TypeRef, Wrap, guard::shortened};
 use crate::ontology::Scalar;
-
-/// Errors about variables that are told at once.
-const ERRORS_MAX: usize = 20;
 
 /// The type of an input position or of a variable. Lists do not nest, as none of the API does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +39,8 @@ impl InputType {
         Self { nullable: self.items_nullable.unwrap_or(true), items_nullable: None, ..self }
     }
 
-    fn name(self, table: &Table) -> String {
+    /// The type as documents write it.
+    pub(super) fn name(self, table: &Table) -> String {
         let base = &table.ty(self.base).name;
         let bang = |it: bool| if it { "" } else { "!" };
         match self.items_nullable {
@@ -66,57 +64,17 @@ pub(super) struct VariableDef {
 /// neither a value nor a default.
 pub(super) type Variables = Vec<Option<Input>>;
 
-/// Coerces the variables of a request; those that the operation does not define are ignored.
+/// Coerces a JSON value. On an error `place` says where it is.
 ///
 /// # Errors
 ///
-/// Every variable that does not fit its type, with the place inside it, as `$where.name.eq`.
-pub(super) fn variables(
+/// The first thing in it that does not fit; continues "`$name` …".
+pub(super) fn json(
     table: &Table,
-    definitions: &[VariableDef],
-    given: &Map<String, Json>,
-) -> Result<Variables, Vec<RequestError>> {
-    let mut values = Vec::with_capacity(definitions.len());
-    let mut errors = Vec::new();
-    for definition in definitions {
-        match variable(table, definition, given.get(&*definition.name)) {
-            Ok(value) => values.push(value),
-            Err(message) if errors.len() < ERRORS_MAX => errors.push(RequestError {
-                code: Code::BadUserInput,
-                message,
-                locations: vec![definition.location],
-            }),
-            Err(_) => {}
-        }
-    }
-    if errors.is_empty() { Ok(values) } else { Err(errors) }
-}
-
-fn variable(
-    table: &Table,
-    definition: &VariableDef,
-    given: Option<&Json>,
-) -> Result<Option<Input>, String> {
-    match (given, &definition.default) {
-        (Some(value), _) => {
-            let mut place = format!("${}", definition.name);
-            match json(table, definition.ty, value, &mut place) {
-                Ok(value) => Ok(Some(value)),
-                Err(what) => Err(format!("`{}` {what}", shortened(&place))),
-            }
-        }
-        (None, Some(default)) => Ok(Some(default.clone())),
-        (None, None) if definition.ty.nullable => Ok(None),
-        (None, None) => Err(format!(
-            "`${}` must be given: it is of type `{}`",
-            definition.name,
-            definition.ty.name(table)
-        )),
-    }
-}
-
-/// Coerces a JSON value. On an error `place` says where it is.
-fn json(table: &Table, ty: InputType, value: &Json, place: &mut String) -> Result<Input, String> {
+    ty: InputType,
+    value: &Json,
+    place: &mut String,
+) -> Result<Input, String> {
     if value.is_null() {
         return if ty.nullable { Ok(Input::Null) } else { Err(not_null(table, ty)) };
     }

@@ -1,5 +1,7 @@
 //! What an operation would cost, before it runs and with its arguments known.
 
+use std::iter;
+
 use super::{
     Args, Code, Cost, Input, Limits, RequestError, Table,
     bound::BoundArguments,
@@ -35,7 +37,7 @@ pub(super) fn check(
         plan,
         bound,
         limits,
-        memo: vec![None; plan.selection_count()],
+        memo: iter::repeat_n(None, plan.selection_count()).collect(),
         errors: vec![],
     };
     let total = bill.selection(plan.root);
@@ -113,12 +115,16 @@ impl Bill<'_> {
     }
 
     fn check_counts(&mut self, id: FieldId, name: &str, args: &Args) {
-        let max = i64::from(self.limits.page_max);
-        for argument in PAGE_ARGUMENTS.iter().chain(&COUNT_ARGUMENTS) {
-            let max = if COUNT_ARGUMENTS.contains(argument) { i64::MAX } else { max };
-            let Some(value) = args.int(argument).filter(|it| !(0..=max).contains(it)) else {
-                continue;
+        for (argument, value) in &args.0 {
+            let Input::Int(value) = value else { continue };
+            let max = match &**argument {
+                it if PAGE_ARGUMENTS.contains(&it) => i64::from(self.limits.page_max),
+                it if COUNT_ARGUMENTS.contains(&it) => i64::MAX,
+                _ => continue,
             };
+            if (0..=max).contains(value) {
+                continue;
+            }
             let bounds = match max {
                 i64::MAX => "must not be negative".to_owned(),
                 max => format!("must be 0 to {max}"),

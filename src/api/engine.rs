@@ -7,23 +7,21 @@ use std::{
     time::Instant,
 };
 
-use serde_json::{Map, Value as Json, value::RawValue};
-
 use super::{
-    Args, Asked, CacheCounters, Code, Context, FieldError, Limits, OperationType, Request,
-    RequestError, Table, Value,
+    Args, Asked, CacheCounters, Context, FieldError, Limits, OperationType, Request, RequestError,
+    Table, Value,
     bound::BoundArguments,
     cache::DocumentCache,
-    coerce::{Variables, variables},
+    coerce::Variables,
     cost,
     document::{Document, PreparedOperation},
-    guard,
     introspection::Introspection,
     past::{self, Past},
     plan::{FieldId, Plan, Step},
     response::Reply,
     run::run,
     schema::Schema,
+    variables::variables,
     write::{self, Failure, Program},
 };
 use crate::{
@@ -89,8 +87,7 @@ impl Engine {
             .get(request.query, || Document::prepare(request.query, table, schema, limits))?;
         let place = document.place(request.operation_name).map_err(|it| vec![it])?;
         let operation = document.operation(place);
-        let given = parse_variables(request.variables, limits).map_err(|it| vec![it])?;
-        let values = variables(table, &operation.variables, &given)?;
+        let values = variables(table, &operation.variables, request.variables, limits)?;
         let plan = operation.plan(&document, table, &values).map_err(|it| vec![it])?;
         let bound = BoundArguments::new(table, Arc::clone(&plan), &values);
         let cost = cost::check(table, &plan, &bound, limits)?;
@@ -220,20 +217,5 @@ impl Prepared {
     /// Why it has none.
     pub(super) fn root_arguments(&self) -> Result<&Args, &FieldError> {
         self.bound.of(self.first_root())
-    }
-}
-
-fn parse_variables(
-    raw: Option<&RawValue>,
-    limits: &Limits,
-) -> Result<Map<String, Json>, RequestError> {
-    let Some(raw) = raw else { return Ok(Map::new()) };
-    guard::count_objects(raw.get(), limits)?;
-    let refusal = |message| RequestError { code: Code::BadUserInput, message, locations: vec![] };
-    match serde_json::from_str(raw.get()) {
-        Ok(Json::Object(it)) => Ok(it),
-        Ok(Json::Null) => Ok(Map::new()),
-        Ok(_) => Err(refusal("the variables must be a JSON object".to_owned())),
-        Err(it) => Err(refusal(format!("the variables cannot be read: {it}"))),
     }
 }

@@ -40,6 +40,7 @@ mod suggest;
 mod table;
 mod validate;
 mod value;
+mod variables;
 mod write;
 
 use self::table::{EVIDENCE_SIZE, MATCHES, PAGE_SIZE, PATHS, SUBGRAPH_NODES};

@@ -1,6 +1,12 @@
 //! Plans: an operation as a graph of the table's operators, without names, fragments or conditions.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
 use apollo_compiler::{
     ExecutableDocument,
@@ -18,6 +24,9 @@ use super::{
 
 /// Fields of a plan, those of each concrete type counted.
 const FIELDS_MAX: usize = 20_000;
+/// Bytes that are set aside for an answer, at least and at most.
+const ROOM_MIN: usize = 512;
+const ROOM_MAX: usize = 64 * 1024;
 
 /// What to do for an operation, under known conditions. Selections that several fields share are
 /// planned once, so a plan is a graph without cycles.
@@ -29,10 +38,12 @@ pub(super) struct Plan {
     pub(super) root: SelectionId,
     /// The type of the root.
     pub(super) root_type: TypeId,
+    /// Bytes of the longest answer so far.
+    longest: AtomicUsize,
 }
 
 /// A field of a plan, by its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FieldId(u32);
 
 /// A selection of a plan, by its place.
@@ -129,7 +140,20 @@ impl Plan {
             .root(operation.operation_type)
             .expect("a valid document has operations that the schema has");
         let root = planner.select(root_type, &[&operation.selection_set])?;
-        Ok(Self { fields: planner.fields, selections: planner.selections, root, root_type })
+        let Planner { fields, selections, .. } = planner;
+        Ok(Self { fields, selections, root, root_type, longest: AtomicUsize::new(0) })
+    }
+
+    /// Bytes to set aside for an answer, so that it need not be moved as it grows.
+    pub(super) fn room(&self) -> usize {
+        self.longest.load(Relaxed).clamp(ROOM_MIN, ROOM_MAX)
+    }
+
+    /// Notes how many bytes an answer has come to.
+    pub(super) fn note_length(&self, bytes: usize) {
+        if bytes > self.longest.load(Relaxed) {
+            self.longest.fetch_max(bytes, Relaxed);
+        }
     }
 
     /// A field.

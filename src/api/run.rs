@@ -44,7 +44,7 @@ pub(super) fn run<'s>(
         present: context.view.snapshot,
         introspection,
         answers: std::iter::repeat_with(|| None).take(plan.fields().len()).collect(),
-        out: Vec::with_capacity(1024),
+        out: Vec::with_capacity(plan.room()),
         path: Vec::new(),
         errors: ErrorList::default(),
         deadline,
@@ -341,6 +341,7 @@ impl<'s> Run<'s> {
     fn finish(mut self) -> Reply {
         let code = self.errors.finish(&mut self.out);
         self.out.push(b'}');
+        self.plan.note_length(self.out.len());
         Reply { body: self.out, code, steps: 0, rows: self.rows }
     }
 }
