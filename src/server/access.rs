@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::{BodySize, MessageBody},
-    dev::{Service, ServiceRequest, ServiceResponse},
+    dev::{Extensions, Service, ServiceRequest, ServiceResponse},
 };
 use tracing::Instrument;
 
@@ -20,6 +20,12 @@ const TARGET: &str = "relata::access";
 /// Bytes of what clients chose: the name of an operation, a path.
 const NAME_BYTES_MAX: usize = 100;
 
+/// What a request leaves for the log.
+struct Record {
+    called: Called,
+    account: Option<Account>,
+}
+
 /// Names the request, lets `service` answer, and writes what came of it to the log.
 pub(super) fn logged<B, S>(
     request: ServiceRequest,
@@ -33,13 +39,13 @@ where
     let span = called.span();
     #[cfg(feature = "otel")]
     let told = span.clone();
-    request.extensions_mut().insert(called.clone());
+    request.extensions_mut().insert(Record { called: called.clone(), account: None });
     let answer = span.in_scope(|| service.call(request)).instrument(span);
     async move {
         let mut response = answer.await?;
         response.headers_mut().insert(REQUEST_ID, called.header());
         #[cfg(feature = "otel")]
-        if let Some(account) = response.request().extensions().get::<Account>() {
+        if let Some(account) = account_of(&response.request().extensions()) {
             account.record(&told);
         }
         tell(&called, &response, called.since.elapsed());
@@ -47,9 +53,27 @@ where
     }
 }
 
+/// The names that `request` was given when it came.
+pub(super) fn called(request: &HttpRequest) -> Called {
+    let named = request.extensions().get().map(|it: &Record| it.called.clone());
+    named.unwrap_or_else(|| Called::by(request.headers()))
+}
+
+/// Leaves what became of the operation that `request` asks for.
+pub(super) fn leave(request: &HttpRequest, account: Account) {
+    if let Some(record) = request.extensions_mut().get_mut::<Record>() {
+        record.account = Some(account);
+    }
+}
+
+fn account_of(extensions: &Extensions) -> Option<&Account> {
+    extensions.get::<Record>()?.account.as_ref()
+}
+
 fn tell<B: MessageBody>(called: &Called, response: &ServiceResponse<B>, took: Duration) {
     let request = response.request();
-    let account = request.extensions_mut().remove::<Account>();
+    let extensions = request.extensions();
+    let account = account_of(&extensions);
     let path = request.path();
     // Asked for every few seconds, for ever.
     let is_watch = path.starts_with("/health/") || path == "/metrics";
@@ -63,9 +87,9 @@ fn tell<B: MessageBody>(called: &Called, response: &ServiceResponse<B>, took: Du
                 status = response.status().as_u16(),
                 ms = took.as_micros() as f64 / 1e3,
                 bytes = bytes(response.response().body()),
-                operation_type = account.as_ref().and_then(Account::operation_type),
-                operation = account.as_ref().and_then(Account::operation),
-                code = account.as_ref().and_then(|it| it.code).map(Code::name),
+                operation_type = account.and_then(Account::operation_type),
+                operation = account.and_then(Account::operation),
+                code = account.and_then(|it| it.code).map(Code::name),
                 request_id = &*called.id,
                 trace_id = called.trace_id(),
                 client = request.peer_addr().map(|it| it.ip()).map(tracing::field::display),

@@ -7,8 +7,8 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     guard::{self, GuardContext},
-    http::header,
-    web::{self, Data, PayloadConfig},
+    http::{Method, header},
+    web::{self, Data},
 };
 
 use super::{
@@ -34,14 +34,13 @@ pub fn app(
     let compress_bytes_min = settings.compress_bytes_min;
     App::new()
         .app_data(Data::new(api))
-        .app_data(PayloadConfig::new(settings.body_bytes_max))
         .app_data(Data::new(settings))
         .wrap_fn(move |request, service| compressed(compress_bytes_min, request, service))
         .wrap_fn(move |request, service| origin::shared(&origins, request, service))
         .wrap_fn(access::logged)
         .service(
             web::resource("/graphql")
-                .route(web::get().guard(guard::fn_guard(is_upgrade)).to(websocket))
+                .route(web::route().guard(guard::fn_guard(is_upgrade)).to(websocket))
                 .default_service(web::to(graphql)),
         )
         .service(web::resource("/import").route(web::post().to(import)))
@@ -53,6 +52,8 @@ pub fn app(
 }
 
 fn is_upgrade(context: &GuardContext<'_>) -> bool {
-    let upgrade = context.head().headers().get(header::UPGRADE);
-    upgrade.is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    let head = context.head();
+    let upgrade = head.headers().get(header::UPGRADE);
+    head.method == Method::GET
+        && upgrade.is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }

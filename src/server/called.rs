@@ -10,10 +10,7 @@ use std::{
     time::Instant,
 };
 
-use actix_web::{
-    HttpMessage, HttpRequest,
-    http::header::{HeaderMap, HeaderName, HeaderValue},
-};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 
 /// The header of a request's id, in requests and responses.
@@ -42,12 +39,6 @@ impl Called {
         let id = given.map_or_else(new_id, Arc::from);
         let parent = text(TRACE_PARENT).filter(|it| trace_id(it).is_some());
         Self { id, since: Instant::now(), parent: parent.map(Arc::from) }
-    }
-
-    /// The names that `request` was given when it came.
-    pub(super) fn of(request: &HttpRequest) -> Self {
-        let named = request.extensions().get::<Self>().cloned();
-        named.unwrap_or_else(|| Self::by(request.headers()))
     }
 
     /// The names of an operation, by its number, on the connection that this request has opened.

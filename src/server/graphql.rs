@@ -1,13 +1,15 @@
 //! `/graphql`: GraphQL over HTTP, one step after the other.
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse,
     http::{Method, StatusCode},
-    web::{Bytes, Data},
+    web::{Data, Payload},
 };
 
 use super::{
+    access,
     account::Account,
+    body,
     called::Called,
     events,
     media::{self, Media},
@@ -27,22 +29,22 @@ pub(super) async fn graphql(
     api: Data<Api>,
     settings: Data<Settings>,
     request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
+    body: Payload,
 ) -> HttpResponse {
-    let called = Called::of(&request);
+    let called = access::called(&request);
     let media = Media::negotiate(request.headers());
     let answered = match media {
-        Some(Media::Events) => stream(api, &settings, &called, &request, body),
+        Some(Media::Events) => stream(api, &settings, &called, &request, body).await,
         Some(media) => answer(api, &settings, &called, &request, body).await.map(|response| {
             let Response { body, outcome, code, asked } = response;
-            request.extensions_mut().insert(Account { asked, code });
+            access::leave(&request, Account { asked, code });
             respond(media, status(outcome, media), body)
         }),
         None => Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, ACCEPT)),
     };
     answered.unwrap_or_else(|refusal| {
         settings.note_refused(refusal.code, called.since.elapsed());
-        request.extensions_mut().insert(Account { asked: None, code: Some(refusal.code) });
+        access::leave(&request, Account { asked: None, code: Some(refusal.code) });
         // Whoever asks for events cannot read a refusal as one, but sees the status.
         let media = media.filter(|it| *it != Media::Events);
         refusal.respond(media.unwrap_or(Media::Json))
@@ -54,23 +56,23 @@ async fn answer(
     settings: &Settings,
     called: &Called,
     request: &HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
+    body: Payload,
 ) -> Result<Response, Refusal> {
-    let input = Input::of(request, body)?;
+    let input = Input::of(request, body, settings).await?;
     let params = input.params()?;
     admit(&api, request, &params)?;
     operation::once(api, settings, called, &input, params).await.ok_or_else(Refusal::internal)
 }
 
 /// Answers with as many events as there are answers.
-fn stream(
+async fn stream(
     api: Data<Api>,
     settings: &Data<Settings>,
     called: &Called,
     request: &HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
+    body: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let input = Input::of(request, body)?;
+    let input = Input::of(request, body, settings).await?;
     admit(&api, request, &input.params()?)?;
     events::respond(api, settings, called.clone(), input)
 }
@@ -85,25 +87,22 @@ fn admit(api: &Api, request: &HttpRequest, params: &Params<'_>) -> Result<(), Re
 }
 
 impl Input {
-    fn of(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Self, Refusal> {
+    async fn of(
+        request: &HttpRequest,
+        body: Payload,
+        settings: &Settings,
+    ) -> Result<Self, Refusal> {
         match *request.method() {
             Method::GET => Ok(Self::QueryString(request.query_string().to_owned())),
             Method::POST if !media::is_json(request.headers()) => {
                 let message = "send `Content-Type: application/json`, in UTF-8";
                 Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
             }
-            Method::POST => body.map(Self::Body).map_err(|err| unreadable(&err)),
+            Method::POST => {
+                let bytes_max = settings.body_bytes_max;
+                body::whole(body, request.headers(), bytes_max).await.map(Self::Body)
+            }
             _ => Err(Refusal::method("GET, POST", "send the request by POST, or a query by GET")),
         }
-    }
-}
-
-fn unreadable(err: &actix_web::Error) -> Refusal {
-    match err.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = "the body is larger than this server takes; send less at a time";
-            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
-        }
-        _ => Refusal::bad(format!("the body cannot be read: {err}")),
     }
 }

@@ -1,6 +1,6 @@
 //! Media types: what a request is in, and what its response may be in.
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
 /// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,15 @@ impl Media {
     }
 
     /// The value of `Content-Type`.
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn header(self) -> HeaderValue {
+        const GRAPHQL_RESPONSE: HeaderValue =
+            HeaderValue::from_static("application/graphql-response+json; charset=utf-8");
+        const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+        const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream; charset=utf-8");
         match self {
-            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
-            Self::Json => "application/json; charset=utf-8",
-            Self::Events => "text/event-stream; charset=utf-8",
+            Self::GraphqlResponse => GRAPHQL_RESPONSE,
+            Self::Json => JSON,
+            Self::Events => EVENTS,
         }
     }
 }
@@ -60,7 +64,11 @@ fn offer(range: &str) -> Option<(f32, u8, Media)> {
 /// Whether a body is JSON in UTF-8. Nothing else is taken: browsers send form types to any site
 /// without asking it first.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or("");
+    let value = headers.get(header::CONTENT_TYPE);
+    if value.is_some_and(|it| it == "application/json") {
+        return true;
+    }
+    let value = value.and_then(|it| it.to_str().ok()).unwrap_or("");
     let mut parts = value.split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json"));
     let is_utf8 = |it: &str| it.trim_matches('"').eq_ignore_ascii_case("utf-8");

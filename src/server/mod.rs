@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod app;
 mod backup;
+mod body;
 mod called;
 mod closing;
 mod compress;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::web::{Bytes, Query};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::value::RawValue;
 
 use super::refusal::Refusal;
@@ -18,15 +18,17 @@ pub(super) enum Input {
     QueryString(String),
 }
 
-/// The parameters, as the client sent them.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// The parameters, as the client sent them, copied only where they are escaped.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct Params<'a> {
-    query: Option<String>,
-    operation_name: Option<String>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
+    query: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "text")]
+    operation_name: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "value")]
     variables: Option<Cow<'a, RawValue>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "value")]
     extensions: Option<Cow<'a, RawValue>>,
 }
 
@@ -68,12 +70,11 @@ impl<'a> Params<'a> {
     fn from_query_string(text: &str) -> Result<Self, Refusal> {
         let pairs = Query::<Vec<(String, String)>>::from_query(text)
             .map_err(|it| Refusal::bad(format!("the query string cannot be read: {it}")))?;
-        let mut params =
-            Self { query: None, operation_name: None, variables: None, extensions: None };
+        let mut params = Self::default();
         for (name, value) in pairs.into_inner() {
             match name.as_str() {
-                "query" => params.query = Some(value),
-                "operationName" => params.operation_name = Some(value),
+                "query" => params.query = Some(value.into()),
+                "operationName" => params.operation_name = Some(value.into()),
                 "variables" => params.variables = json(&name, value)?,
                 "extensions" => params.extensions = json(&name, value)?,
                 // Other parameters are for whoever stands between, such as a cache.
@@ -107,6 +108,17 @@ impl<'a> Params<'a> {
             variables: self.variables.as_deref(),
         }
     }
+}
+
+fn text<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Cow<'de, str>>, D::Error> {
+    /// What serde borrows where it can.
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    Ok(Option::deserialize(json)?.map(|Text(it)| it))
+}
+
+fn value<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Cow<'de, RawValue>>, D::Error> {
+    Ok(Option::deserialize(json)?.map(Cow::Borrowed))
 }
 
 /// A parameter of JSON; `null` and nothing are the same.

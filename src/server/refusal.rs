@@ -104,12 +104,14 @@ pub(super) fn errors_of(body: &[u8]) -> &str {
 
 /// A response of `media`.
 pub(super) fn respond(media: Media, status: StatusCode, body: Vec<u8>) -> HttpResponse {
-    let constant = HeaderValue::from_static;
+    const ACCEPT: HeaderValue = HeaderValue::from_static("Accept");
+    const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+    const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
     HttpResponse::build(status)
-        .insert_header((header::CONTENT_TYPE, constant(media.name())))
-        .insert_header((header::VARY, constant("Accept")))
-        .insert_header((header::CACHE_CONTROL, constant("no-store")))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, constant("nosniff")))
+        .insert_header((header::CONTENT_TYPE, media.header()))
+        .insert_header((header::VARY, ACCEPT))
+        .insert_header((header::CACHE_CONTROL, NO_STORE))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, NO_SNIFF))
         .body(body)
 }
 

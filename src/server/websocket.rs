@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use super::{
+    access,
     called::Called,
     closing::Closing,
     operation::{Answer, Listens, Operation},
@@ -115,7 +116,7 @@ pub(super) async fn websocket(
         .max_frame_size(settings.body_bytes_max)
         .aggregate_continuations()
         .max_continuation_size(settings.body_bytes_max);
-    let called = Called::of(&request);
+    let called = access::called(&request);
     let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
     rt::spawn(async move {
         if !speaks {
