@@ -123,12 +123,16 @@ async fn the_client_chooses_the_media_type() {
         ("text/html, application/graphql-response+json;charset=utf-8", NEW),
         ("application/graphql-response+json;q=0, */*;q=0.1", OLD),
         ("APPLICATION/GraphQL-Response+JSON", NEW),
+        ("text/html, application/xhtml+xml, */*;q=0.8", OLD),
+        ("application/json;q=0, */*", NEW),
+        ("*/*, application/json; Q=0.1", NEW),
+        ("text/*;q=0.5, application/*;q=0.6", OLD),
     ] {
         let headers = [("content-type", OLD), ("accept", accept)];
         let answer = check(Ask { headers: &headers, ..post(QUERY) }, 200, None).await;
         assert_eq!(answer.media, format!("{media}; charset=utf-8"), "{accept}");
     }
-    for accept in ["text/html", "application/json;q=0", "image/*"] {
+    for accept in ["text/html", "application/json;q=0", "image/*", "*/*;q=0"] {
         let headers = [("content-type", OLD), ("accept", accept)];
         check(Ask { headers: &headers, ..post(QUERY) }, 406, Some("BAD_REQUEST")).await;
     }

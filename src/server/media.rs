@@ -1,6 +1,11 @@
 //! Media types: what a request is in, and what its response may be in.
 
+use std::cmp::Reverse;
+
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+
+/// The precision of a range without wildcards.
+const PRECISE: u8 = 3;
 
 /// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,22 +19,63 @@ pub(super) enum Media {
     Events,
 }
 
+/// How much a client wants a media type; the greatest is answered with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Wish {
+    /// In thousandths; zero where it is not wanted.
+    quality: u16,
+    /// How precisely it is named.
+    precision: u8,
+    /// Whether it goes before others that are wanted alike.
+    leads: bool,
+    /// Where it is named among others.
+    place: Reverse<usize>,
+}
+
 impl Media {
-    /// The best that the `Accept` header allows; `None` where it allows neither. Without the
-    /// header, and for `*/*`, plain JSON, which every client reads.
+    /// All there are; of those that are wanted alike, the last is taken.
+    const ALL: [Self; 3] = [Self::Events, Self::Json, Self::GraphqlResponse];
+
+    /// The best that the `Accept` header allows; `None` where it allows none. Without the header,
+    /// and for `*/*`, plain JSON, which every client reads.
+    ///
+    /// Each type is wanted as much as the most precise range says that holds it:
+    /// <https://www.rfc-editor.org/rfc/rfc9110.html#name-accept>.
     pub(super) fn negotiate(headers: &HeaderMap) -> Option<Self> {
-        let mut best: Option<(f32, u8, Self)> = None;
-        let mut ranges = 0;
-        for range in headers.get_all(header::ACCEPT).filter_map(|it| it.to_str().ok()) {
-            for range in range.split(',').filter(|it| !it.trim().is_empty()) {
-                ranges += 1;
-                let Some((quality, precision, media)) = offer(range) else { continue };
-                if best.is_none_or(|it| (quality, precision) > (it.0, it.1)) {
-                    best = Some((quality, precision, media));
+        let values = headers.get_all(header::ACCEPT).filter_map(|it| it.to_str().ok());
+        let ranges = values.flat_map(|it| it.split(',')).map(str::trim);
+        let mut ranges = ranges.filter(|it| !it.is_empty()).enumerate().peekable();
+        if ranges.peek().is_none() {
+            return Some(Self::Json);
+        }
+        let mut wishes = [Wish::default(); Self::ALL.len()];
+        for (place, range) in ranges {
+            let (name, quality) = named(range);
+            for (media, wish) in Self::ALL.into_iter().zip(&mut wishes) {
+                let precision = media.precision(name);
+                if precision > wish.precision {
+                    let leads = (media == Self::Json) != (precision == PRECISE);
+                    *wish = Wish { quality, precision, leads, place: Reverse(place) };
                 }
             }
         }
-        if ranges == 0 { Some(Self::Json) } else { best.map(|(_, _, media)| media) }
+        let best = Self::ALL.into_iter().zip(wishes).max_by_key(|(_, it)| *it);
+        best.filter(|(_, it)| it.quality > 0).map(|(media, _)| media)
+    }
+
+    /// How precisely a range names it; zero where it does not hold it.
+    fn precision(self, range: &str) -> u8 {
+        let (name, family) = match self {
+            Self::GraphqlResponse => ("application/graphql-response+json", "application/*"),
+            Self::Json => ("application/json", "application/*"),
+            Self::Events => ("text/event-stream", "text/*"),
+        };
+        match range {
+            it if it.eq_ignore_ascii_case(name) => PRECISE,
+            it if it.eq_ignore_ascii_case(family) => 2,
+            "*/*" => 1,
+            _ => 0,
+        }
     }
 
     /// The value of `Content-Type`.
@@ -46,19 +92,16 @@ impl Media {
     }
 }
 
-/// What one range of an `Accept` header allows: how much it is wanted, and how precisely it is named.
-fn offer(range: &str) -> Option<(f32, u8, Media)> {
-    let mut parts = range.split(';').map(|it| it.trim().to_ascii_lowercase());
-    let (precision, media) = match parts.next()?.as_str() {
-        "application/graphql-response+json" => (3, Media::GraphqlResponse),
-        "text/event-stream" => (3, Media::Events),
-        "application/json" => (2, Media::Json),
-        "application/*" => (1, Media::Json),
-        "*/*" => (0, Media::Json),
-        _ => return None,
-    };
-    let quality = parts.find_map(|it| it.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
-    (quality > 0.0).then_some((quality, precision, media))
+/// The name of a range, and how much it is wanted.
+fn named(range: &str) -> (&str, u16) {
+    let mut parts = range.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let quality = parts
+        .filter_map(|it| it.split_once('='))
+        .find(|(parameter, _)| parameter.eq_ignore_ascii_case("q"))
+        .and_then(|(_, it)| it.parse().ok())
+        .map_or(1.0, |it: f32| it.clamp(0.0, 1.0));
+    (name, (quality * 1_000.0) as u16)
 }
 
 /// Whether a body is JSON in UTF-8. Nothing else is taken: browsers send form types to any site
