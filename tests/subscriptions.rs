@@ -127,7 +127,7 @@ fn change(socket: &mut Socket) -> Value {
 #[test]
 fn every_misuse_has_its_close_code() {
     let world = world();
-    let again = subscribe("1", CHANGES);
+    let (again, long) = (subscribe("1", CHANGES), subscribe(&"1".repeat(300), CHANGES));
     for (messages, code) in [
         (&["nonsense"][..], 4400),
         (&["[]"], 4400),
@@ -144,6 +144,7 @@ fn every_misuse_has_its_close_code() {
         (&[INIT, r#"{"type":"subscribe","id":"1","payload":{"query":"","variables":1}}"#], 4400),
         (&[&again], 4401),
         (&[INIT, &again, &again], 4409),
+        (&[INIT, &long, &long], 4409),
         (&[INIT, INIT], 4429),
         (&[], 4408),
     ] {
@@ -164,7 +165,7 @@ fn every_misuse_has_its_close_code() {
         relata_websockets_closed_total{code="4401"} 1
         relata_websockets_closed_total{code="4406"} 1
         relata_websockets_closed_total{code="4408"} 1
-        relata_websockets_closed_total{code="4409"} 1
+        relata_websockets_closed_total{code="4409"} 2
         relata_websockets_closed_total{code="4429"} 1"#]]
     .assert_eq(&closed.collect::<Vec<_>>().join("\n"));
 }

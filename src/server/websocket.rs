@@ -22,6 +22,7 @@ use tokio::{
 
 use super::{
     access,
+    account::cut,
     called::Called,
     closing::Closing,
     operation::{Answer, Listens, Operation},
@@ -40,6 +41,8 @@ const PING_EVERY: Duration = Duration::from_secs(15);
 const SILENCE_MAX: Duration = Duration::from_secs(40);
 /// A client that takes nothing for so long is gone.
 const SEND_WAIT: Duration = Duration::from_secs(40);
+/// Bytes that the frame which closes a connection holds beside its code.
+const REASON_BYTES_MAX: usize = 123;
 /// Operations under way on one connection.
 const OPERATIONS_MAX: usize = 64;
 /// Answers on their way to one client; beyond it, its operations wait.
@@ -320,7 +323,7 @@ impl Connection {
 
 impl End {
     fn close(closing: Closing, why: &str) -> Self {
-        Self::Close(closing, why.to_owned())
+        Self::Close(closing, cut(why, REASON_BYTES_MAX).to_owned())
     }
 }
 

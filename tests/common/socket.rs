@@ -98,6 +98,7 @@ impl Socket {
             match first & 0x0f {
                 1 => return Some(Heard::Message(serde_json::from_slice(&bytes).unwrap())),
                 8 => {
+                    assert!(length <= 125, "control frames are short");
                     let code = bytes.first_chunk().map_or(1005, |it| u16::from_be_bytes(*it));
                     return Some(Heard::Close(code));
                 }
