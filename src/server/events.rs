@@ -17,7 +17,7 @@ use actix_web::{
 use tokio::{
     select,
     sync::mpsc::{self, Receiver},
-    time::{Instant, interval_at},
+    time::{Instant, interval_at, timeout},
 };
 
 use super::{
@@ -29,6 +29,8 @@ use super::{
 };
 use crate::api::Api;
 
+/// A client that takes nothing for so long is gone.
+const SEND_WAIT: Duration = Duration::from_secs(40);
 /// Answers on their way to a client; beyond it, its operation waits.
 const ANSWERS_MAX: usize = 16;
 /// So often something is sent, lest anyone between takes the connection for dead.
@@ -54,10 +56,13 @@ pub(super) fn respond(
     let (events, receiver) = mpsc::channel(ANSWERS_MAX);
     let stopped = settings.stopped();
     rt::spawn(async move {
-        let send = async |answer| {
+        let send = async |event: Bytes| match timeout(SEND_WAIT, events.send(event)).await {
+            Ok(Ok(())) => Listens::Yes,
+            _ => Listens::No,
+        };
+        let answer = async |answer| {
             let (Answer::Next(body) | Answer::Refused(body)) = answer;
-            let event = [b"event: next\ndata: ", &body[..], b"\n\n"].concat();
-            if events.send(event.into()).await.is_ok() { Listens::Yes } else { Listens::No }
+            send([b"event: next\ndata: ", &body[..], b"\n\n"].concat().into()).await
         };
         let comments = async {
             let mut ticks = interval_at(Instant::now() + COMMENT_EVERY, COMMENT_EVERY);
@@ -68,7 +73,7 @@ pub(super) fn respond(
             }
         };
         let is_complete = select! {
-            () = operation.run(send) => true,
+            () = operation.run(answer) => true,
             () = comments => false,
             () = events.closed() => false,
             // A stream that ends without a word is asked for again, of whoever serves then.
@@ -76,7 +81,7 @@ pub(super) fn respond(
         };
         if is_complete {
             // Whoever has gone away need not know.
-            let _ = events.send(Bytes::from_static(b"event: complete\ndata:\n\n")).await;
+            send(Bytes::from_static(b"event: complete\ndata:\n\n")).await;
         }
     });
     Ok(HttpResponse::Ok()
