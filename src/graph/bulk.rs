@@ -250,7 +250,7 @@ impl Snapshot {
 
     /// Takes a commit into the base, which nobody else has. `hashes` are those of the ids of its new
     /// relationships, in their order. Counts stay as they are.
-    fn take(&mut self, commit: &Commit, hashes: &[u64]) {
+    pub(super) fn take(&mut self, commit: &Commit, hashes: &[u64]) {
         let first_new = self.base.edges();
         for change in &commit.changes {
             if let Change::PutNode(it) = change {
@@ -264,9 +264,10 @@ impl Snapshot {
         });
         self.base_mut().put_edges(edges.clone());
         self.delta = Delta::new(self.base.nodes(), self.base.edges());
+        let is_indexed = self.base.index().has_edges();
         let mut hashes = hashes.iter();
         for edge in edges.map(|it| it.edge) {
-            let new = (edge.index() >= first_new).then(|| hashes.next());
+            let new = (is_indexed && edge.index() >= first_new).then(|| hashes.next());
             let id = new.map(|it| it.map_or_else(|| self.edge_hash(edge.0), |it| *it));
             let content = self.relationship(edge).named_content_hash();
             self.base_mut().index_edge(edge.0, id, content);

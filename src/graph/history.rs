@@ -201,7 +201,7 @@ fn build(
             Snapshot::from_blocks(ontology, milestone.revision, blocks)
         }
     };
-    log::replay(store, &mut snapshot, Some(revision), |it, _, _| it.pack_while_replaying())?;
+    log::replay(store, &mut snapshot, Some(revision), |it, commit, _| it.follow(&commit))?;
     if snapshot.revision() < revision {
         return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });
     }

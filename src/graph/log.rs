@@ -226,8 +226,8 @@ pub(super) fn encode(commit: &Commit) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     (parts(bytes.len()) <= PARTS_MAX).then(|| document(&commit_key(commit.revision), &bytes))
 }
 
-/// Applies the commits that follow `snapshot` in the log, up to `last` or the end, and shows each,
-/// with its size in bytes.
+/// Has `apply` take the commits that follow `snapshot` in the log, up to `last` or the end, each with
+/// its size in bytes.
 ///
 /// # Errors
 ///
@@ -236,7 +236,7 @@ pub(super) fn replay(
     store: &dyn Store,
     snapshot: &mut Snapshot,
     last: Option<Revision>,
-    mut each: impl FnMut(&mut Snapshot, Commit, usize),
+    mut apply: impl FnMut(&mut Snapshot, Commit, usize),
 ) -> Result<(), StoreError> {
     let first = commit_key(snapshot.revision().next());
     let end = last.map_or_else(|| vec![COMMIT + 1], |it| commit_key(it.next()));
@@ -246,8 +246,7 @@ pub(super) fn replay(
         let commit = decode_commit(&bytes)
             .filter(|it| it.fits(revision, bounds) && key == commit_key(it.revision))
             .ok_or(StoreError::Corrupt { key })?;
-        snapshot.apply_in_place(&commit);
-        each(snapshot, commit, bytes.len());
+        apply(snapshot, commit, bytes.len());
     }
     Ok(())
 }

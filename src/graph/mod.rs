@@ -1,9 +1,9 @@
 //! The graph in memory and its one writer.
 //!
 //! Invariants: a [`Snapshot`] that is published never changes; [`Snapshot::apply`] leads to the next
-//! one, and cannot fail, because all checking is in [`Transaction::grant`] ([`Bulk`], which nobody
-//! reads, takes the same commits in place); a commit is durable before it is visible. Knows no
-//! GraphQL, no files but through the store, and no questions.
+//! one, and cannot fail, because all checking is in [`Transaction::grant`] (a graph that nobody reads
+//! yet, a [`Bulk`] or one that is being loaded, takes the same commits in place); a commit is durable
+//! before it is visible. Knows no GraphQL, no files but through the store, and no questions.
 
 mod apply;
 mod background;

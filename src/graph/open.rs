@@ -121,9 +121,9 @@ fn read(store: &dyn Store, ontology: Arc<Ontology>) -> Result<Opened, StoreError
     let revision = milestones.newest().revision;
     let mut snapshot = Snapshot::from_blocks(ontology, revision, blocks);
     let mut unsaved_bytes = 0;
-    log::replay(store, &mut snapshot, None, |snapshot, _, bytes| {
+    log::replay(store, &mut snapshot, None, |snapshot, commit, bytes| {
         unsaved_bytes += bytes;
-        snapshot.pack_while_replaying();
+        snapshot.follow(&commit);
     })?;
     if snapshot.revision() < head {
         return Err(StoreError::Corrupt { key: log::commit_key(snapshot.revision().next()) });

@@ -3,11 +3,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    Snapshot,
+    Change, Commit, Snapshot,
     base::{Base, Blocks},
     block::{BLOCK_LEN, BLOCK_SHIFT, EdgeBlock, NodeBlock},
     delta::Delta,
     index::{Index, id_hash, unique_hashes},
+    names::Names,
+    relationship::evidence_count,
 };
 use crate::model::{EdgeId, NodeId};
 
@@ -17,11 +19,42 @@ const REPLAY_PART_MAX: usize = 4;
 const REPLAY_CHANGES_MIN: usize = 250_000;
 
 impl Snapshot {
-    /// Packs the graph anew where many of the commits just read have changed it.
-    pub(super) fn pack_while_replaying(&mut self) {
+    /// Applies one of many commits that are read one after another, while nobody looks: what only
+    /// adds to a packed graph is packed at once, and the others whenever many of them have come.
+    pub(super) fn follow(&mut self, commit: &Commit) {
+        if self.delta_len() == 0 && Arc::get_mut(&mut self.base).is_some() && self.lacks(commit) {
+            self.take(commit, &[]);
+            return self.count(commit);
+        }
+        self.apply_in_place(commit);
         let size = self.node_bound() + self.edge_bound();
         if self.delta_len() > REPLAY_CHANGES_MIN.max(size / REPLAY_PART_MAX) {
-            *self = self.rebuilt();
+            // An index of names would not hear of what is packed at once.
+            *self = Self { names: Names::default(), ..self.rebuilt() };
+        }
+    }
+
+    /// Whether all that a commit puts is new.
+    fn lacks(&self, commit: &Commit) -> bool {
+        commit.changes.iter().all(|it| match it {
+            Change::PutNode(it) => it.node.index() >= self.node_bound(),
+            Change::PutEdge(it) => it.edge.index() >= self.edge_bound(),
+        })
+    }
+
+    /// Counts what a commit has added.
+    fn count(&mut self, commit: &Commit) {
+        for change in &commit.changes {
+            match change {
+                Change::PutNode(it) if it.deleted => {}
+                Change::PutNode(it) => self.counts.add_node(it.kind),
+                Change::PutEdge(it) => {
+                    let row = it.row();
+                    if self.is_seen(row) {
+                        self.counts.add_edge(row, evidence_count(&it.record));
+                    }
+                }
+            }
         }
     }
 

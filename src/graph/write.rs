@@ -225,7 +225,8 @@ impl Writer {
         let mut commits = Vec::new();
         let mut bytes = 0;
         let outcome =
-            log::replay(self.shared.store.as_ref(), &mut next, None, |_, commit, length| {
+            log::replay(self.shared.store.as_ref(), &mut next, None, |next, commit, length| {
+                next.apply_in_place(&commit);
                 bytes += length;
                 commits.push(commit);
             });
