@@ -7,7 +7,7 @@ use super::{
     decode::{Slice, foreign},
 };
 use crate::{
-    graph::{Evidence, Half, View},
+    graph::{Entity, Evidence, Half, Relationship, View},
     model::{EdgeId, KindId, NodeId},
     query::{
         self, EntityFilter, EvidenceFilter, Links, Neighborhood, Page, PageRequest, Reason,
@@ -55,7 +55,8 @@ pub struct Connection<'s> {
 pub(super) enum Rows<'s> {
     Entities(Vec<NodeId>),
     Relationships(Vec<EdgeId>),
-    Links(Vec<Half>),
+    /// Each with the entity at its other end.
+    Links(Vec<(Half, Entity<'s>)>),
     Evidence(Vec<Rc<Evidence<'s>>>),
     /// The neighbors in the range, among those found.
     Neighbors(Neighborhood, Range<usize>),
@@ -104,9 +105,9 @@ impl Question {
                 Part::of(page, Rows::Relationships)
             }
             List::Links { links, sort, .. } => {
-                let page = links.page(view, parent.entity(), sort, request, budget);
-                view.snapshot.touch(page.rows.iter().map(|it| it.other));
-                Part::of(page, Rows::Links)
+                let page = links.page(view, parent.node(), sort, request, budget);
+                let others = view.snapshot.entities(page.rows.iter().map(|it| it.other));
+                Part::of(page, |rows| Rows::Links(rows.into_iter().zip(others).collect()))
             }
             List::Evidence { filter } => {
                 let passing = evidence(view, parent.relationship(), filter.as_ref(), budget);
@@ -114,7 +115,7 @@ impl Question {
             }
             List::Neighbors { steps, filter } => {
                 let limit = self.neighbors_max();
-                let (start, filter) = (parent.entity(), filter.as_ref());
+                let (start, filter) = (parent.node(), filter.as_ref());
                 self.neighbors(query::neighbors(view, start, steps, filter, limit, budget))
             }
         };
@@ -193,13 +194,13 @@ impl<'s> Connection<'s> {
             List::Relationships { filter } => {
                 query::relationships_count(view, filter.as_ref(), budget)
             }
-            List::Links { links, .. } => links.count(view, self.parent.entity(), budget),
+            List::Links { links, .. } => links.count(view, self.parent.node(), budget),
             List::Evidence { filter } => {
                 let filter = filter.as_ref();
                 evidence(view, self.parent.relationship(), filter, budget).len() as u64
             }
             List::Neighbors { steps, filter } => {
-                let (start, filter) = (self.parent.entity(), filter.as_ref());
+                let (start, filter) = (self.parent.node(), filter.as_ref());
                 query::neighbors_count(view, start, steps, filter, budget)
             }
         };
@@ -224,7 +225,7 @@ impl<'s> Connection<'s> {
                     .for_each(|it| take(Some(it), None));
             }
             List::Links { links, .. } => links
-                .rows(view, self.parent.entity(), budget)
+                .rows(view, self.parent.node(), budget)
                 .for_each(|it| take(Some(it.other), Some(it.edge))),
             List::Relationships { .. } | List::Evidence { .. } | List::Neighbors { .. } => {
                 unreachable!("these lists have no aggregates")
@@ -239,7 +240,7 @@ impl<'s> Connection<'s> {
         match (&self.rows, &*self.list) {
             (Rows::Entities(rows), List::Entities { sort, .. }) => key(sort, view, rows[index]),
             (Rows::Relationships(rows), _) => key(&Sort::default(), view, rows[index]),
-            (Rows::Links(rows), List::Links { sort, .. }) => key(sort, view, rows[index]),
+            (Rows::Links(rows), List::Links { sort, .. }) => key(sort, view, rows[index].0),
             (Rows::Evidence(rows), _) => rows[index].ordinal.to_be_bytes().to_vec(),
             (Rows::Neighbors(found, range), _) => {
                 let index = range.start + index;
@@ -261,7 +262,7 @@ struct Part<'s> {
 }
 
 impl<'s> Part<'s> {
-    fn of<R>(page: Page<R>, rows: fn(Vec<R>) -> Rows<'s>) -> Self {
+    fn of<R>(page: Page<R>, rows: impl FnOnce(Vec<R>) -> Rows<'s>) -> Self {
         let Page { has_next, has_previous, truncated, .. } = page;
         Self { rows: rows(page.rows), has_next, has_previous, truncated }
     }
@@ -285,11 +286,11 @@ pub(super) fn complete(reason: Option<Reason>) -> Result<(), FieldError> {
 /// The evidence for a relationship that passes.
 fn evidence<'s>(
     view: View<'s>,
-    relationship: EdgeId,
+    relationship: Relationship<'s>,
     filter: Option<&EvidenceFilter>,
     budget: &mut query::Budget,
 ) -> Vec<Evidence<'s>> {
-    let all = view.snapshot.relationship(relationship).evidence();
+    let all = relationship.evidence();
     let passes = |it: &Evidence<'_>| filter.is_none_or(|filter| filter.passes(view, it, budget));
     all.filter(passes).collect()
 }

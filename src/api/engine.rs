@@ -17,7 +17,7 @@ use super::{
     document::{Document, PreparedOperation},
     introspection::Introspection,
     past::{self, Past},
-    plan::{FieldId, Plan, Step},
+    plan::{FieldId, Plan, PlanField, Step},
     response::Reply,
     run::run,
     schema::Schema,
@@ -193,11 +193,12 @@ impl Prepared {
     /// Whether it may look up relationships by their ids.
     pub(super) fn names_relationships(&self, table: &Table) -> bool {
         let fields = self.plan.shape(self.plan.root, self.plan.root_type);
-        let name = |it| match &self.plan.field(it).step {
+        let name = |it: &'_ PlanField| match &it.step {
             Step::Operate(operation) => &*operation.definition(table).name,
             Step::TypeName | Step::Introspection => "",
         };
-        fields.into_iter().flatten().any(|it| matches!(name(it), "node" | "nodes" | "relationship"))
+        let mut fields = fields.into_iter().flatten();
+        fields.any(|(_, it)| matches!(name(it), "node" | "nodes" | "relationship"))
     }
 
     /// Gets the graphs of the past that it asks for. May take long.
@@ -207,7 +208,8 @@ impl Prepared {
 
     fn first_root(&self) -> FieldId {
         let fields = self.plan.shape(self.plan.root, self.plan.root_type);
-        fields.and_then(|mut it| it.next()).expect("an operation has a root field")
+        let first = fields.and_then(|mut it| it.next());
+        first.expect("an operation has a root field").0
     }
 
     /// The arguments of the first root field.

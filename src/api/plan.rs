@@ -64,7 +64,7 @@ struct PlanSelection {
 pub(super) struct PlanField {
     /// The response key.
     pub(super) key: Arc<str>,
-    /// The response key, quoted and with a colon, as it is written.
+    /// The response key as it is written: after a comma, quoted and with a colon.
     pub(super) written_key: Box<[u8]>,
     /// Where the document first selects it: line and column.
     pub(super) location: (usize, usize),
@@ -180,14 +180,26 @@ impl Plan {
     }
 
     /// The fields to answer of an object of type `ty`; `None` where no such object was expected.
+    #[inline]
     pub(super) fn shape(
         &self,
         selection: SelectionId,
         ty: TypeId,
-    ) -> Option<impl Iterator<Item = FieldId> + use<>> {
+    ) -> Option<impl Iterator<Item = (FieldId, &PlanField)>> {
         let PlanSelection { shapes, by_type } = &self.selections[selection.index()];
         let place = by_type.binary_search_by_key(&ty, |(it, _)| *it).ok()?;
-        Some(shapes[by_type[place].1].clone().map(FieldId))
+        let Range { start, end } = shapes[by_type[place].1];
+        let fields = &self.fields[start as usize..end as usize];
+        Some((start..).map(FieldId).zip(fields))
+    }
+
+    /// The type of every object of a selection, where it can be but one.
+    #[inline]
+    pub(super) fn only_type(&self, selection: SelectionId) -> Option<TypeId> {
+        match &*self.selections[selection.index()].by_type {
+            [(ty, _)] => Some(*ty),
+            _ => None,
+        }
     }
 
     /// The fields to answer, for each different set of them.
@@ -317,7 +329,7 @@ impl<'d> Planner<'d> {
         let sources = &self.collector.document.sources;
         let location = location(first.location(), sources).unwrap_or((1, 1));
         Ok(PlanField {
-            written_key: format!("\"{key}\":").into_bytes().into(),
+            written_key: format!(",\"{key}\":").into_bytes().into(),
             key,
             location,
             step,

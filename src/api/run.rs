@@ -13,7 +13,7 @@ use super::{
     bound::BoundArguments,
     error_list::ErrorList,
     introspection::Introspection,
-    json::{PathStep, write_float, write_integer, write_quoted, write_text},
+    json::{PathStep, write_date, write_float, write_integer, write_quoted, write_text},
     past::Past,
     plan::{FieldId, Operation, Plan, SelectionId, Step},
     response::Reply,
@@ -118,16 +118,12 @@ impl<'s> Run<'s> {
         value: &Value<'s>,
     ) -> Result<(), Halt> {
         let plan = self.plan;
-        let Some(shape) = plan.shape(selection, ty) else {
+        let Some(fields) = plan.shape(selection, ty) else {
             let name = &self.table.ty(ty).name;
             return Err(self.fail(&internal(format!("`{name}` is not a possible type here"))));
         };
-        self.out.push(b'{');
-        for (place, id) in shape.enumerate() {
-            if place > 0 {
-                self.out.push(b',');
-            }
-            let field = plan.field(id);
+        let start = self.out.len();
+        for (id, field) in fields {
             self.out.extend_from_slice(&field.written_key);
             match &field.step {
                 Step::TypeName => write_text(&mut self.out, &self.table.ty(ty).name),
@@ -135,10 +131,16 @@ impl<'s> Run<'s> {
                 Step::Operate(operation) => self.field(context, id, operation, value)?,
             }
         }
+        // The comma before the first key opens the object.
+        match self.out.get_mut(start) {
+            Some(comma) => *comma = b'{',
+            None => self.out.push(b'{'),
+        }
         self.out.push(b'}');
         Ok(())
     }
 
+    #[inline]
     fn field(
         &mut self,
         context: &Context<'s>,
@@ -154,6 +156,7 @@ impl<'s> Run<'s> {
     }
 
     /// Where a value may be null and failed, null it is.
+    #[inline]
     fn or_null(
         &mut self,
         result: Result<(), Halt>,
@@ -168,6 +171,7 @@ impl<'s> Run<'s> {
         result
     }
 
+    #[inline]
     fn answer(
         &mut self,
         context: &Context<'s>,
@@ -186,7 +190,7 @@ impl<'s> Run<'s> {
             }
             Operator::Ask(ask) => ask,
             Operator::Write(_) => {
-                let value = effect(parent, id);
+                let value = effect(context, parent, id);
                 return self.complete(context, operation, value);
             }
         };
@@ -231,6 +235,7 @@ impl<'s> Run<'s> {
         Ok(context)
     }
 
+    #[inline]
     fn complete(
         &mut self,
         context: &Context<'s>,
@@ -238,9 +243,19 @@ impl<'s> Run<'s> {
         value: Value<'s>,
     ) -> Result<(), Halt> {
         let wrap = operation.ty.wrap;
-        if !wrap.is_list() {
-            return self.item(context, operation, &value, wrap.is_nullable());
+        if wrap.is_list() {
+            return self.list(context, operation, value);
         }
+        self.item(context, operation, value, wrap.is_nullable())
+    }
+
+    fn list(
+        &mut self,
+        context: &Context<'s>,
+        operation: &'s Operation,
+        value: Value<'s>,
+    ) -> Result<(), Halt> {
+        let wrap = operation.ty.wrap;
         let items = match value {
             Value::List(items) => items,
             Value::Null if wrap.is_nullable() => {
@@ -253,7 +268,7 @@ impl<'s> Run<'s> {
         let nullable = wrap.has_nullable_items();
         self.rows += items.len() as u64;
         self.out.push(b'[');
-        for (index, item) in items.iter().enumerate() {
+        for (index, item) in items.into_iter().enumerate() {
             if index > 0 {
                 self.out.push(b',');
             }
@@ -267,38 +282,37 @@ impl<'s> Run<'s> {
         Ok(())
     }
 
+    #[inline]
     fn item(
         &mut self,
         context: &Context<'s>,
         operation: &'s Operation,
-        value: &Value<'s>,
+        value: Value<'s>,
         nullable: bool,
     ) -> Result<(), Halt> {
         match (value, operation.selection) {
             (Value::Null, _) if nullable => self.out.extend_from_slice(b"null"),
             (Value::Null, _) => return Err(self.fail(&no_value())),
-            (_, Some(selection)) => {
-                let declared = operation.ty.base;
-                let ty = match self.table.possible(declared) {
-                    [] => declared,
-                    _ => value.concrete_type(context),
-                };
-                return self.object(context, selection, ty, value);
+            (value, Some(selection)) => {
+                let only = self.plan.only_type(selection);
+                let ty = only.unwrap_or_else(|| value.concrete_type(context));
+                return self.object(context, selection, ty, &value);
             }
-            (_, None) => return self.leaf(value),
+            (value, None) => return self.leaf(value),
         }
         Ok(())
     }
 
-    fn leaf(&mut self, value: &Value<'s>) -> Result<(), Halt> {
+    #[inline]
+    fn leaf(&mut self, value: Value<'s>) -> Result<(), Halt> {
         let out = &mut self.out;
         match value {
-            Value::Text(text) => write_text(out, text),
-            Value::Int(it) if i32::try_from(*it).is_ok() => write_integer(out, *it),
-            Value::Bool(it) => out.extend_from_slice(if *it { b"true" } else { b"false" }),
-            Value::Float(it) if it.is_finite() => write_float(out, *it),
+            Value::Text(text) => write_text(out, &text),
+            Value::Int(it) if i32::try_from(it).is_ok() => write_integer(out, it),
+            Value::Bool(it) => out.extend_from_slice(if it { b"true" } else { b"false" }),
+            Value::Float(it) if it.is_finite() => write_float(out, it),
             Value::BigInt(it) => write_quoted(out, it),
-            Value::Date(it) => write_quoted(out, it),
+            Value::Date(it) => write_date(out, it),
             Value::DateTime(it) => write_quoted(out, it),
             Value::Json(text) => out.extend_from_slice(text.as_bytes()),
             Value::Int(_) => return Err(self.fail(&internal("an `Int` has more than 32 bits"))),
@@ -308,6 +322,7 @@ impl<'s> Run<'s> {
         Ok(())
     }
 
+    #[inline]
     fn look_at_the_clock(&mut self) -> Result<(), Halt> {
         if self.until_look > 0 {
             self.until_look -= 1;
@@ -323,6 +338,7 @@ impl<'s> Run<'s> {
     }
 
     /// Tells an error of the field that is being answered.
+    #[cold]
     fn fail(&mut self, error: &FieldError) -> Halt {
         let plan = self.plan;
         let field = self.path.iter().rev().find_map(|it| match it {
@@ -347,12 +363,12 @@ impl<'s> Run<'s> {
 }
 
 /// What the root field of a mutation has led to.
-fn effect<'s>(parent: &Value<'s>, id: FieldId) -> Value<'s> {
+fn effect<'s>(context: &Context<'s>, parent: &Value<'s>, id: FieldId) -> Value<'s> {
     let Value::Effects(effects) = parent else { unreachable!("only mutations write") };
     match effects.of(id.index()) {
         Effect::Written(it) => Value::Written(Arc::clone(it)),
-        Effect::Entity(it) => Value::Entity(*it),
-        Effect::Relationship(it) => Value::Relationship(*it),
+        Effect::Entity(it) => Value::of_entity(context, *it),
+        Effect::Relationship(it) => Value::of_relationship(context, *it),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::RefCell, rc::Rc, sync::Arc};
 
 use super::{Connection, Effects, Limits, Table, TypeId, Written, change::Change};
 use crate::{
-    graph::{Evidence, View},
+    graph::{Entity, Evidence, Relationship, View},
     model::{Date, EdgeId, NodeId, Timestamp},
     ontology::Ontology,
     query::{Aggregate, Budget, Hit, Path, Paths, Subgraph},
@@ -48,14 +48,14 @@ pub enum Value<'s> {
     Json(Cow<'s, str>),
     /// A list.
     List(Vec<Value<'s>>),
-    /// An entity.
-    Entity(NodeId),
-    /// A relationship.
-    Relationship(EdgeId),
+    /// An entity, found already, for its fields are asked next.
+    Entity(NodeId, Entity<'s>),
+    /// A relationship, likewise.
+    Relationship(Relationship<'s>),
     /// A piece of evidence.
     Evidence(Rc<Evidence<'s>>),
     /// The properties of a relationship.
-    Properties(EdgeId),
+    Properties(Relationship<'s>),
     /// A page of a list.
     Connection(Rc<Connection<'s>>),
     /// A row of a page.
@@ -100,29 +100,43 @@ pub enum Side {
 }
 
 impl<'s> Value<'s> {
+    /// An entity of the graph of `context`.
+    pub(super) fn of_entity(context: &Context<'s>, node: NodeId) -> Self {
+        Self::Entity(node, context.view.snapshot.entity(node))
+    }
+
+    /// A relationship of the graph of `context`.
+    pub(super) fn of_relationship(context: &Context<'s>, edge: EdgeId) -> Self {
+        Self::Relationship(context.view.snapshot.relationship(edge))
+    }
+
     /// The object type of a value whose declared type is an interface or a union.
     ///
     /// # Panics
     ///
     /// Where the value is none that such a type can have.
     pub fn concrete_type(&self, context: &Context<'s>) -> TypeId {
-        let snapshot = context.view.snapshot;
         match self {
-            Self::Entity(it) => context.table.kind(snapshot.kind(*it)),
-            Self::Relationship(it) => context.table.relation(snapshot.relationship(*it).relation()),
+            Self::Entity(_, it) => context.table.kind(it.kind()),
+            Self::Relationship(it) => context.table.relation(it.relation()),
             Self::Evidence(_) => context.table.evidence(),
             _ => unreachable!("no other value has an interface's type"),
         }
     }
 
     /// The entity that a field of entities is asked of.
-    pub(super) fn entity(&self) -> NodeId {
-        let Self::Entity(it) = self else { unreachable!("the field is one of entities") };
-        *it
+    pub(super) fn entity(&self) -> (NodeId, Entity<'s>) {
+        let Self::Entity(node, entity) = self else { unreachable!("the field is one of entities") };
+        (*node, *entity)
+    }
+
+    /// The number of that entity.
+    pub(super) fn node(&self) -> NodeId {
+        self.entity().0
     }
 
     /// The relationship that a field of relationships, or of their properties, is asked of.
-    pub(super) fn relationship(&self) -> EdgeId {
+    pub(super) fn relationship(&self) -> Relationship<'s> {
         let (Self::Relationship(it) | Self::Properties(it)) = self else {
             unreachable!("the field is one of relationships")
         };
@@ -152,6 +166,6 @@ mod tests {
 
     #[test]
     fn a_value_is_small() {
-        assert!(size_of::<Value<'_>>() <= 32);
+        assert!(size_of::<Value<'_>>() <= 56);
     }
 }

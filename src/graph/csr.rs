@@ -1,6 +1,6 @@
 //! The ends of a base's relationships, by entity, in compressed sparse rows.
 
-use std::thread;
+use std::{hint::black_box, ops::Range, thread};
 
 use super::{
     half::{End, Link, Side, ends},
@@ -21,11 +21,14 @@ pub(super) struct Runs {
     modalities: ModalitySet,
 }
 
-/// Which run the next half of an entity comes from, newest first.
-#[derive(Clone, Copy, Debug)]
+/// Which of an entity's two runs the next half comes from, newest first.
+#[derive(Clone, Debug)]
 pub(super) struct Turns<'s> {
     order: &'s [u64],
-    at: usize,
+    /// The bits that are left of it.
+    left: Range<usize>,
+    /// How many halves of each run had their turn.
+    taken: [usize; 2],
 }
 
 /// One run of halves for each entity, newest first.
@@ -134,8 +137,11 @@ impl Runs {
     /// The order of an entity's two runs.
     #[inline]
     pub(super) fn turns(&self, node: usize) -> Turns<'_> {
-        let start = |csr: &Csr| csr.offsets.get(node).map_or(0, |it| *it as usize);
-        Turns { order: &self.order, at: start(&self.out) + start(&self.into) }
+        let before = |node| {
+            let offset = |csr: &Csr| csr.offsets.get(node).map_or(0, |it| *it as usize);
+            offset(&self.out) + offset(&self.into)
+        };
+        Turns { order: &self.order, left: before(node)..before(node + 1), taken: [0; 2] }
     }
 
     /// The modalities that its relationships have.
@@ -150,16 +156,33 @@ impl Runs {
 }
 
 impl Turns<'_> {
-    /// The side whose turn is next. There must be a half left.
+    /// The side whose turn is next, and the place of the half in its run.
     #[inline]
-    pub(super) fn take(&mut self) -> Side {
-        let is_in = self.order[self.at / 64] >> (self.at % 64) & 1 != 0;
-        self.at += 1;
-        if is_in { Side::In } else { Side::Out }
+    pub(super) fn take(&mut self) -> Option<(usize, usize)> {
+        let at = self.left.next()?;
+        let side = (self.order[at / 64] >> (at % 64) & 1) as usize;
+        let place = self.taken[side];
+        self.taken[side] += 1;
+        Some((side, place))
     }
 }
 
 impl Run<'_> {
+    /// The half at a place.
+    #[inline]
+    pub(super) fn at(&self, place: usize) -> (Tag, Link, NodeId) {
+        (self.tags[place], self.links[place], self.others[place])
+    }
+
+    /// Reads the first half: where the run has yet to come from memory, its columns come together
+    /// then, and with those of another run.
+    #[inline]
+    pub(super) fn touch(&self) {
+        if !self.tags.is_empty() {
+            black_box(self.at(0));
+        }
+    }
+
     /// The next half: the tag, the link and the entity at the other end.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<(Tag, Link, NodeId)> {

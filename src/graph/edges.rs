@@ -89,6 +89,7 @@ impl<'s> Edges<'s> {
         if edges.delta.is_none() {
             let both = direction == Direction::Any;
             edges.turns = both.then(|| view.snapshot.base.runs().turns(node.index()));
+            edges.base.iter().for_each(Run::touch);
         } else {
             let heads = std::array::from_fn(|source| edges.pull(source));
             edges.heads = Some(Box::new(heads));
@@ -130,15 +131,13 @@ impl<'s> Edges<'s> {
 
     /// The next of both runs of the base, whichever has its turn.
     fn next_in_turn(&mut self) -> Option<Half> {
-        while self.base.iter().any(|it| !it.tags.is_empty()) {
-            let side = self.turns.as_mut()?.take();
-            let run = &mut self.base[side as usize];
-            let (tag, link, other) = run.pop().expect("a run that has its turn has a half left");
+        loop {
+            let (side, place) = self.turns.as_mut()?.take()?;
+            let (tag, link, other) = self.base[side].at(place);
             if self.sees_in_base(tag, link) {
                 return Some(half(tag, link, other));
             }
         }
-        None
     }
 
     #[inline]

@@ -74,10 +74,13 @@ fn put_texts(out: &mut Vec<u8>, texts: &[&str]) {
 /// What lies before the revision, if anything does.
 #[inline]
 fn read_merged<'s>(reader: &mut Reader<'s>) -> Option<Merged<'s>> {
+    if is_merged(reader.0) { read_merger(reader) } else { None }
+}
+
+#[cold]
+fn read_merger<'s>(reader: &mut Reader<'s>) -> Option<Merged<'s>> {
     let mut ahead = *reader;
-    if ahead.byte()? != MERGED {
-        return None;
-    }
+    ahead.byte()?;
     let into = NodeId(ahead.small()?);
     let reason = ahead.text()?;
     let lent = (0..ahead.number()?).map(|_| ahead.text()).collect::<Option<_>>()?;
@@ -104,8 +107,9 @@ pub(super) fn check_entity(record: &[u8], bounds: &Bounds) -> bool {
 }
 
 /// Whether `record` is that of an entity that was merged into another.
+#[inline]
 pub(super) fn is_merged(record: &[u8]) -> bool {
-    read_merged(&mut Reader(record)).is_some()
+    record.first() == Some(&MERGED)
 }
 
 impl<'s> Entity<'s> {

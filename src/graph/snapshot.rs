@@ -225,10 +225,12 @@ impl Snapshot {
         Entity { kind: self.base.kind(node.0), record: self.base.node_record(node.0) }
     }
 
-    /// Reads a byte of each entity's record: their ways from memory overlap then, while one who reads
-    /// the records in turn, with work in between, waits for each.
-    pub fn touch(&self, nodes: impl Iterator<Item = NodeId>) {
-        black_box(nodes.fold(0, |sum, it| sum ^ self.entity(it).record[0]));
+    /// The records of entities, of each of which a byte is read: their ways from memory overlap then,
+    /// while one who reads the records in turn, with work in between, waits for each.
+    pub fn entities(&self, nodes: impl Iterator<Item = NodeId>) -> Vec<Entity<'_>> {
+        let entities: Vec<_> = nodes.map(|it| self.entity(it)).collect();
+        black_box(entities.iter().fold(0, |sum, it| sum ^ it.record[0]));
+        entities
     }
 
     /// A relationship's record.

@@ -100,6 +100,30 @@ impl Date {
     pub fn covers(self, other: Self) -> bool {
         other.starts_within_or_after(self) && other.ends_within_or_before(self)
     }
+
+    /// Appends what it displays.
+    pub fn put(self, out: &mut Vec<u8>) {
+        let (text, length) = self.text();
+        out.extend_from_slice(&text);
+        out.truncate(out.len() - text.len() + length);
+    }
+
+    /// What it displays, and how long that is.
+    fn text(self) -> ([u8; 10], usize) {
+        let (century, year) = (self.year() / 100, self.year() % 100);
+        let (month, day) = (self.month().unwrap_or(0), self.day().unwrap_or(0));
+        let mut text = *b"0000-00-00";
+        for (place, number) in [(0, century as u8), (2, year as u8), (5, month), (8, day)] {
+            text[place] += number / 10;
+            text[place + 1] += number % 10;
+        }
+        let length = match (month, day) {
+            (0, _) => 4,
+            (_, 0) => 7,
+            _ => 10,
+        };
+        (text, length)
+    }
 }
 
 /// The number of days of a month, 1 to 12, in the Gregorian calendar.
@@ -142,20 +166,7 @@ fn parse(text: &str) -> Option<Date> {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (century, year) = (self.year() / 100, self.year() % 100);
-        let (month, day) = (self.month().unwrap_or(0), self.day().unwrap_or(0));
-        let mut text = *b"0000-00-00";
-        for (place, number) in [(0, century as u8), (2, year as u8), (5, month), (8, day)] {
-            text[place] += number / 10;
-            text[place + 1] += number % 10;
-        }
-        let length = if month == 0 {
-            4
-        } else if day == 0 {
-            7
-        } else {
-            10
-        };
+        let (text, length) = self.text();
         f.write_str(str::from_utf8(&text[..length]).expect("digits are ASCII"))
     }
 }

@@ -18,15 +18,15 @@ pub(in crate::api) const KIND: Read = |_, parent, _| {
 };
 pub(in crate::api) const REVISION: Read = |_, parent, _| Ok(leaf::revision(of(parent).revision));
 pub(in crate::api) const AT: Read = |_, parent, _| Ok(Value::DateTime(of(parent).at));
-pub(in crate::api) const ENTITY: Read = |_, parent, _| {
+pub(in crate::api) const ENTITY: Read = |context, parent, _| {
     Ok(match of(parent).changed.thing {
-        Thing::Node(it) => Value::Entity(it),
+        Thing::Node(it) => Value::of_entity(context, it),
         Thing::Edge(_) => Value::Null,
     })
 };
-pub(in crate::api) const RELATIONSHIP: Read = |_, parent, _| {
+pub(in crate::api) const RELATIONSHIP: Read = |context, parent, _| {
     Ok(match of(parent).changed.thing {
-        Thing::Edge(it) => Value::Relationship(it),
+        Thing::Edge(it) => Value::of_relationship(context, it),
         Thing::Node(_) => Value::Null,
     })
 };

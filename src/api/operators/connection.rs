@@ -1,11 +1,9 @@
 //! Pages, their rows and where they stand.
 
-use std::rc::Rc;
-
 use super::{Context, Value, leaf};
 use crate::{
     api::{Connection, Read, connection::Rows, cursor},
-    graph::Half,
+    graph::{Entity, Half},
 };
 
 pub(in crate::api) const EDGES: Read = |_, parent, _| {
@@ -13,9 +11,9 @@ pub(in crate::api) const EDGES: Read = |_, parent, _| {
     let row = |index: usize| Value::Row(connection.clone(), index as u32);
     Ok(leaf::list((0..connection.len()).map(row)))
 };
-pub(in crate::api) const NODES: Read = |_, parent, _| {
+pub(in crate::api) const NODES: Read = |context, parent, _| {
     let connection = parent.connection();
-    Ok(leaf::list((0..connection.len()).map(|it| thing(connection, it))))
+    Ok(leaf::list((0..connection.len()).map(|it| thing(context, connection, it))))
 };
 pub(in crate::api) const PAGE_INFO: Read =
     |_, parent, _| Ok(Value::Connection(parent.connection().clone()));
@@ -42,19 +40,24 @@ pub(in crate::api) const CURSOR: Read = |context, parent, _| {
     let (connection, index) = parent.row();
     Ok(cursor(context, connection, index))
 };
-pub(in crate::api) const NODE: Read = |_, parent, _| {
+pub(in crate::api) const NODE: Read = |context, parent, _| {
     let (connection, index) = parent.row();
-    Ok(thing(connection, index))
+    Ok(thing(context, connection, index))
 };
 pub(in crate::api) const RELATIONSHIP: Read =
-    |_, parent, _| Ok(Value::Relationship(half(parent).edge));
-pub(in crate::api) const PROPERTIES: Read = |_, parent, _| Ok(Value::Properties(half(parent).edge));
+    |context, parent, _| Ok(Value::of_relationship(context, half(parent).edge));
+pub(in crate::api) const PROPERTIES: Read = |context, parent, _| {
+    Ok(Value::Properties(context.view.snapshot.relationship(half(parent).edge)))
+};
 pub(in crate::api) const OTHER: Read = |context, parent, _| {
     let (connection, index) = parent.row();
-    Ok(Value::Entity(match &connection.rows {
-        Rows::Relationships(rows) => context.view.snapshot.relationship(rows[index]).target(),
-        _ => half(parent).other,
-    }))
+    Ok(match &connection.rows {
+        Rows::Relationships(rows) => {
+            let target = context.view.snapshot.relationship(rows[index]).target();
+            Value::of_entity(context, target)
+        }
+        _ => other(link(parent)),
+    })
 };
 pub(in crate::api) const DIRECTION: Read = |context, parent, _| {
     let (connection, index) = parent.row();
@@ -68,21 +71,32 @@ pub(in crate::api) const DIRECTION: Read = |context, parent, _| {
 };
 
 /// What a row is about, but for rows along a field: those are about the entity.
-fn thing<'s>(connection: &Rc<Connection<'s>>, index: usize) -> Value<'s> {
+fn thing<'s>(context: &Context<'s>, connection: &Connection<'s>, index: usize) -> Value<'s> {
     match &connection.rows {
-        Rows::Entities(rows) => Value::Entity(rows[index]),
-        Rows::Relationships(rows) => Value::Relationship(rows[index]),
-        Rows::Links(rows) if connection.is_typed() => Value::Entity(rows[index].other),
-        Rows::Links(rows) => Value::Relationship(rows[index].edge),
+        Rows::Entities(rows) => Value::of_entity(context, rows[index]),
+        Rows::Relationships(rows) => Value::of_relationship(context, rows[index]),
+        Rows::Links(rows) if connection.is_typed() => other(rows[index]),
+        Rows::Links(rows) => Value::of_relationship(context, rows[index].0.edge),
         Rows::Evidence(rows) => Value::Evidence(rows[index].clone()),
-        Rows::Neighbors(found, range) => Value::Entity(found.neighbors[range.start + index].node),
+        Rows::Neighbors(found, range) => {
+            Value::of_entity(context, found.neighbors[range.start + index].node)
+        }
     }
 }
 
-fn half(row: &Value<'_>) -> Half {
+/// The relationship of a row, and the entity at its other end.
+fn link<'s>(row: &Value<'s>) -> (Half, Entity<'s>) {
     let (connection, index) = row.row();
     let Rows::Links(rows) = &connection.rows else { unreachable!("the field is one of links") };
     rows[index]
+}
+
+fn half(row: &Value<'_>) -> Half {
+    link(row).0
+}
+
+fn other<'s>((half, entity): (Half, Entity<'s>)) -> Value<'s> {
+    Value::Entity(half.other, entity)
 }
 
 fn cursor<'s>(context: &Context<'s>, connection: &Connection<'s>, index: usize) -> Value<'s> {

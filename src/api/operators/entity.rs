@@ -14,25 +14,22 @@ use crate::{
 };
 
 pub(in crate::api) const KIND: Read =
-    |context, parent, _| Ok(leaf::text(&kind_of(context, of(context, parent)).name));
-pub(in crate::api) const NAME: Read =
-    |context, parent, _| Ok(leaf::text(of(context, parent).name()));
+    |context, parent, _| Ok(leaf::text(&kind_of(context, of(parent)).name));
+pub(in crate::api) const NAME: Read = |_, parent, _| Ok(leaf::text(of(parent).name()));
 pub(in crate::api) const ALIASES: Read =
-    |context, parent, _| Ok(leaf::list(of(context, parent).aliases().map(leaf::text)));
-pub(in crate::api) const REVISION: Read =
-    |context, parent, _| Ok(leaf::revision(of(context, parent).revision()));
+    |_, parent, _| Ok(leaf::list(of(parent).aliases().map(leaf::text)));
+pub(in crate::api) const REVISION: Read = |_, parent, _| Ok(leaf::revision(of(parent).revision()));
 pub(in crate::api) const PROPERTIES_JSON: Read = |context, parent, _| {
-    let entity = of(context, parent);
+    let entity = of(parent);
     Ok(properties::json(&kind_of(context, entity).properties, |it| entity.property(it)))
 };
-pub(in crate::api) const PROPERTY: Read = |context, parent, field| {
-    Ok(leaf::property(of(context, parent).property(field.subject.property())))
-};
+pub(in crate::api) const PROPERTY: Read =
+    |_, parent, field| Ok(leaf::property(of(parent).property(field.subject.property())));
 pub(in crate::api) const BIG: Read =
-    |context, parent, field| Ok(leaf::big(of(context, parent).property(field.subject.property())));
+    |_, parent, field| Ok(leaf::big(of(parent).property(field.subject.property())));
 
-fn of<'s>(context: &Context<'s>, parent: &Value<'s>) -> Entity<'s> {
-    context.view.snapshot.entity(parent.entity())
+fn of<'s>(parent: &Value<'s>) -> Entity<'s> {
+    parent.entity().1
 }
 
 fn kind_of<'s>(context: &Context<'s>, entity: Entity<'s>) -> &'s Kind {
@@ -56,7 +53,7 @@ pub(in crate::api) fn degree<'s>(
     let links = decode::selection(context.ontology, args)?;
     Ok(Box::new(move |context, parent| {
         let budget = &mut context.budget.borrow_mut();
-        let degree = links.count(context.view, parent.entity(), budget);
+        let degree = links.count(context.view, parent.node(), budget);
         complete(budget.reason())?;
         Ok(leaf::count(degree))
     }))
@@ -69,7 +66,8 @@ pub(in crate::api) fn entity<'s>(
 ) -> Result<Answer<'s>, FieldError> {
     let reference = args.get("ref").expect("it is required").clone();
     Ok(Box::new(move |context, _| {
-        Ok(leaf::maybe(decode::reference(context, &reference)?, Value::Entity))
+        let found = decode::reference(context, &reference)?;
+        Ok(leaf::maybe(found, |it| Value::of_entity(context, it)))
     }))
 }
 
@@ -97,7 +95,7 @@ pub(in crate::api) fn by_key<'s>(
         return Err(FieldError::input(message));
     };
     let found = find(context, kind, name, value)?;
-    Ok(Box::new(move |_, _| Ok(leaf::maybe(found, Value::Entity))))
+    Ok(Box::new(move |context, _| Ok(leaf::maybe(found, |it| Value::of_entity(context, it)))))
 }
 
 /// The entity of a kind with this id, this name or this value of a `@unique` property.
@@ -136,7 +134,7 @@ pub(in crate::api) fn of_kind<'s>(
         let (view, budget) = (context.view, &mut *context.budget.borrow_mut());
         let page = query::entities_page(view, &kinds, filter.as_ref(), &sort, &request, budget);
         complete(page.truncated)?;
-        Ok(leaf::entities(&page.rows))
+        Ok(leaf::entities(context, &page.rows))
     }))
 }
 

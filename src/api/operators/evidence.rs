@@ -12,11 +12,13 @@ use crate::{
     graph::Evidence,
 };
 
-pub(in crate::api) const DOCUMENT: Read = |_, parent, _| Ok(Value::Entity(of(parent).document));
-pub(in crate::api) const CITED_SOURCE: Read =
-    |_, parent, _| Ok(leaf::maybe(of(parent).cited_source, Value::Entity));
+pub(in crate::api) const DOCUMENT: Read =
+    |context, parent, _| Ok(Value::of_entity(context, of(parent).document));
+pub(in crate::api) const CITED_SOURCE: Read = |context, parent, _| {
+    Ok(leaf::maybe(of(parent).cited_source, |it| Value::of_entity(context, it)))
+};
 pub(in crate::api) const STATED_BY: Read =
-    |_, parent, _| Ok(leaf::maybe(of(parent).stated_by, Value::Entity));
+    |context, parent, _| Ok(leaf::maybe(of(parent).stated_by, |it| Value::of_entity(context, it)));
 pub(in crate::api) const STATED_AT: Read =
     |_, parent, _| Ok(leaf::maybe(of(parent).stated_at, Value::Date));
 pub(in crate::api) const LOCATOR: Read =

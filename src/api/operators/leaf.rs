@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     api::{Context, Value},
     graph,
-    model::{Direction, NodeId, RelationId, Revision, ValueRef},
+    model::{Direction, EdgeId, NodeId, RelationId, Revision, ValueRef},
     query::Reason,
 };
 
@@ -45,8 +45,13 @@ pub(super) fn list<'s>(values: impl Iterator<Item = Value<'s>>) -> Value<'s> {
     Value::List(values.collect())
 }
 
-pub(super) fn entities<'s>(nodes: &[NodeId]) -> Value<'s> {
-    list(nodes.iter().map(|it| Value::Entity(*it)))
+pub(super) fn entities<'s>(context: &Context<'s>, nodes: &[NodeId]) -> Value<'s> {
+    let entities = context.view.snapshot.entities(nodes.iter().copied());
+    list(nodes.iter().zip(entities).map(|(node, it)| Value::Entity(*node, it)))
+}
+
+pub(super) fn relationships<'s>(context: &Context<'s>, edges: &[EdgeId]) -> Value<'s> {
+    list(edges.iter().map(|it| Value::of_relationship(context, *it)))
 }
 
 /// A number of things. Beyond 32 bits it is said to be as many as an `Int` can say.

@@ -26,9 +26,9 @@ pub(in crate::api) fn entities<'s>(
     let offset = decode::count(args, "offset")?.unwrap_or_default();
     Ok(Box::new(move |context, parent| {
         let (view, budget) = (context.view, &mut *context.budget.borrow_mut());
-        let nodes = links.entities(view, parent.entity(), &sort, offset, limit, budget);
+        let nodes = links.entities(view, parent.node(), &sort, offset, limit, budget);
         complete(budget.reason())?;
-        Ok(leaf::entities(&nodes))
+        Ok(leaf::entities(context, &nodes))
     }))
 }
 

@@ -16,9 +16,10 @@ pub(in crate::api) const LENGTH: Read =
     |_, parent, _| Ok(leaf::count(path(parent).edges.len() as u64));
 pub(in crate::api) const WEIGHT: Read =
     |_, parent, _| Ok(leaf::maybe(path(parent).weight, Value::Float));
-pub(in crate::api) const NODES: Read = |_, parent, _| Ok(leaf::entities(&path(parent).nodes));
+pub(in crate::api) const NODES: Read =
+    |context, parent, _| Ok(leaf::entities(context, &path(parent).nodes));
 pub(in crate::api) const RELATIONSHIPS: Read =
-    |_, parent, _| Ok(leaf::list(path(parent).edges.iter().map(|it| Value::Relationship(*it))));
+    |context, parent, _| Ok(leaf::relationships(context, &path(parent).edges));
 pub(in crate::api) const STEPS: Read = |_, parent, _| {
     let path = path(parent);
     Ok(leaf::list((0..path.edges.len()).map(|it| Value::Step(path.clone(), it as u32))))
@@ -36,10 +37,12 @@ pub(in crate::api) const MIN_CONFIDENCE: Read = |context, parent, _| {
     Ok(leaf::maybe(least, Value::Float))
 };
 
-pub(in crate::api) const STEP_SOURCE: Read = |_, parent, _| Ok(Value::Entity(step(parent).0));
+pub(in crate::api) const STEP_SOURCE: Read =
+    |context, parent, _| Ok(Value::of_entity(context, step(parent).0));
 pub(in crate::api) const STEP_RELATIONSHIP: Read =
-    |_, parent, _| Ok(Value::Relationship(step(parent).1));
-pub(in crate::api) const STEP_TARGET: Read = |_, parent, _| Ok(Value::Entity(step(parent).2));
+    |context, parent, _| Ok(Value::of_relationship(context, step(parent).1));
+pub(in crate::api) const STEP_TARGET: Read =
+    |context, parent, _| Ok(Value::of_entity(context, step(parent).2));
 pub(in crate::api) const STEP_DIRECTION: Read = |context, parent, _| {
     let (source, edge, _) = step(parent);
     let relationship = context.view.snapshot.relationship(edge);

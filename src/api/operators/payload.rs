@@ -13,10 +13,10 @@ pub(in crate::api) const ENTITIES: Read = |context, parent, _| {
     let snapshot = context.view.snapshot;
     // A later root field may have deleted some of them.
     let nodes = of(parent).nodes().iter().filter(|it| snapshot.has_node(**it));
-    Ok(leaf::list(nodes.map(|it| Value::Entity(*it))))
+    Ok(leaf::list(nodes.map(|it| Value::of_entity(context, *it))))
 };
 pub(in crate::api) const RELATIONSHIPS: Read =
-    |_, parent, _| Ok(leaf::list(of(parent).edges().iter().map(|it| Value::Relationship(*it))));
+    |context, parent, _| Ok(leaf::relationships(context, of(parent).edges()));
 pub(in crate::api) const NODES_CREATED: Read =
     |_, parent, _| Ok(leaf::count(of(parent).node_count(Outcome::Created)));
 pub(in crate::api) const NODES_UPDATED: Read =

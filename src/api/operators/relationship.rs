@@ -8,44 +8,41 @@ use crate::{
 };
 
 pub(in crate::api) const RELATION: Read =
-    |context, parent, _| Ok(leaf::text(&relation(context, of(context, parent)).name));
+    |context, parent, _| Ok(leaf::text(&relation(context, of(parent)).name));
 pub(in crate::api) const SOURCE: Read =
-    |context, parent, _| Ok(Value::Entity(of(context, parent).source()));
+    |context, parent, _| Ok(Value::of_entity(context, of(parent).source()));
 pub(in crate::api) const TARGET: Read =
-    |context, parent, _| Ok(Value::Entity(of(context, parent).target()));
+    |context, parent, _| Ok(Value::of_entity(context, of(parent).target()));
 pub(in crate::api) const VALID_FROM: Read =
-    |context, parent, _| Ok(leaf::maybe(of(context, parent).validity().from(), Value::Date));
+    |_, parent, _| Ok(leaf::maybe(of(parent).validity().from(), Value::Date));
 pub(in crate::api) const VALID_TO: Read =
-    |context, parent, _| Ok(leaf::maybe(of(context, parent).validity().to(), Value::Date));
+    |_, parent, _| Ok(leaf::maybe(of(parent).validity().to(), Value::Date));
 pub(in crate::api) const MODALITY: Read =
-    |context, parent, _| Ok(leaf::text(of(context, parent).modality().name()));
-pub(in crate::api) const DISPUTED: Read =
-    |context, parent, _| Ok(Value::Bool(of(context, parent).disputed()));
+    |_, parent, _| Ok(leaf::text(of(parent).modality().name()));
+pub(in crate::api) const DISPUTED: Read = |_, parent, _| Ok(Value::Bool(of(parent).disputed()));
 pub(in crate::api) const CONFIDENCE: Read =
-    |context, parent, _| Ok(leaf::maybe(of(context, parent).confidence(), Value::Float));
+    |_, parent, _| Ok(leaf::maybe(of(parent).confidence(), Value::Float));
 pub(in crate::api) const ORIGINS: Read =
-    |context, parent, _| Ok(leaf::count(of(context, parent).origins().into()));
+    |_, parent, _| Ok(leaf::count(of(parent).origins().into()));
 pub(in crate::api) const RECORDED_AT: Read =
-    |context, parent, _| Ok(Value::DateTime(of(context, parent).recorded_at()));
+    |_, parent, _| Ok(Value::DateTime(of(parent).recorded_at()));
 pub(in crate::api) const RETRACTED_AT: Read =
-    |context, parent, _| Ok(leaf::maybe(of(context, parent).retracted_at(), Value::DateTime));
-pub(in crate::api) const REVISION: Read =
-    |context, parent, _| Ok(leaf::revision(of(context, parent).revision()));
+    |_, parent, _| Ok(leaf::maybe(of(parent).retracted_at(), Value::DateTime));
+pub(in crate::api) const REVISION: Read = |_, parent, _| Ok(leaf::revision(of(parent).revision()));
 pub(in crate::api) const PROPERTIES: Read =
     |_, parent, _| Ok(Value::Properties(parent.relationship()));
 pub(in crate::api) const PROPERTIES_JSON: Read = |context, parent, _| {
-    let relationship = of(context, parent);
+    let relationship = of(parent);
     let properties = context.ontology.properties_of(relation(context, relationship));
     Ok(properties::json(properties, |it| relationship.property(it)))
 };
-pub(in crate::api) const PROPERTY: Read = |context, parent, field| {
-    Ok(leaf::property(of(context, parent).property(field.subject.property())))
-};
+pub(in crate::api) const PROPERTY: Read =
+    |_, parent, field| Ok(leaf::property(of(parent).property(field.subject.property())));
 pub(in crate::api) const BIG: Read =
-    |context, parent, field| Ok(leaf::big(of(context, parent).property(field.subject.property())));
+    |_, parent, field| Ok(leaf::big(of(parent).property(field.subject.property())));
 
-fn of<'s>(context: &Context<'s>, parent: &Value<'s>) -> Relationship<'s> {
-    context.view.snapshot.relationship(parent.relationship())
+fn of<'s>(parent: &Value<'s>) -> Relationship<'s> {
+    parent.relationship()
 }
 
 fn relation<'s>(context: &Context<'s>, relationship: Relationship<'s>) -> &'s Relation {
@@ -60,7 +57,8 @@ pub(in crate::api) fn relationship<'s>(
 ) -> Result<Answer<'s>, FieldError> {
     let id = args.text("id").unwrap_or_default().to_owned();
     Ok(Box::new(move |context, _| {
-        Ok(leaf::maybe(context.view.snapshot.edge(&id), Value::Relationship))
+        let found = context.view.snapshot.edge(&id);
+        Ok(leaf::maybe(found, |it| Value::of_relationship(context, it)))
     }))
 }
 

@@ -11,7 +11,8 @@ const TEXT_CHARS_MAX: usize = 1_000;
 /// How many letters may differ at most.
 const EDITS_MAX: usize = 2;
 
-pub(in crate::api) const ENTITY: Read = |_, parent, _| Ok(Value::Entity(of(parent).node));
+pub(in crate::api) const ENTITY: Read =
+    |context, parent, _| Ok(Value::of_entity(context, of(parent).node));
 pub(in crate::api) const SCORE: Read = |_, parent, _| Ok(Value::Float(of(parent).score));
 pub(in crate::api) const MATCHED: Read = |_, parent, _| Ok(leaf::text(of(parent).matched));
 

@@ -6,9 +6,10 @@ use crate::{
     query::{self, Hops, Subgraph},
 };
 
-pub(in crate::api) const NODES: Read = |_, parent, _| Ok(leaf::entities(&of(parent).nodes));
+pub(in crate::api) const NODES: Read =
+    |context, parent, _| Ok(leaf::entities(context, &of(parent).nodes));
 pub(in crate::api) const RELATIONSHIPS: Read =
-    |_, parent, _| Ok(leaf::list(of(parent).edges.iter().map(|it| Value::Relationship(*it))));
+    |context, parent, _| Ok(leaf::relationships(context, &of(parent).edges));
 pub(in crate::api) const TRUNCATED: Read =
     |_, parent, _| Ok(Value::Bool(of(parent).truncated.is_some()));
 pub(in crate::api) const REASON: Read = |_, parent, _| Ok(leaf::reason(of(parent).truncated));

@@ -81,8 +81,8 @@ impl Program<'_> {
         };
         let (mut effects, mut failure) = (Effects::default(), Failure::new());
         let roots = plan.shape(plan.root, plan.root_type).expect("a root has one shape");
-        for id in roots {
-            let Step::Operate(operation) = &plan.field(id).step else { continue };
+        for (id, field) in roots {
+            let Step::Operate(operation) = &field.step else { continue };
             let definition = operation.definition(table);
             let Operator::Write(write) = definition.operator else { continue };
             let effect = match bound.of(id) {

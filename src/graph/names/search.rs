@@ -14,7 +14,7 @@ use super::{
     keys::{Posting, whole_key},
 };
 use crate::{
-    graph::Snapshot,
+    graph::{Entity, Snapshot},
     model::{Direction, NodeId},
 };
 
@@ -172,14 +172,14 @@ impl<'s> Candidates<'s, '_> {
 
     fn ranked(self) -> Vec<Match<'s>> {
         let Self { snapshot, best, limit, .. } = self;
-        snapshot.touch(best.iter().filter(|it| it.1.is_some()).map(|it| *it.0));
-        let named = |(quality, posting): (Quality, Posting)| {
-            let node = posting.node();
-            let matched = snapshot.entity(node).names().nth(posting.ordinal());
+        let found: Vec<_> = best.into_values().flatten().collect();
+        let entities = snapshot.entities(found.iter().map(|it| it.1.node()));
+        let named = |((quality, posting), entity): ((Quality, Posting), Entity<'s>)| {
+            let matched = entity.names().nth(posting.ordinal());
             let matched = matched.expect("an entity has the names that lead to it");
-            Match { node, matched, quality }
+            Match { node: posting.node(), matched, quality }
         };
-        let mut matches: Vec<_> = best.into_values().flatten().map(named).collect();
+        let mut matches: Vec<_> = found.into_iter().zip(entities).map(named).collect();
         matches.sort_by_cached_key(|it| {
             let degree = snapshot.degree_bound(it.node, Direction::Any);
             (it.quality, it.matched.chars().count(), Reverse(degree), it.node)
