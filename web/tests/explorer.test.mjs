@@ -37,7 +37,7 @@ async function expand(page, text) {
 /** The whole graph on the board. */
 async function everything(page) {
   await button(page, 'Show the best connected').click();
-  await notice(page).filter({ hasText: /7 best connected entities of 12/ }).waitFor();
+  await notice(page).filter({ hasText: /7 best connected of 12 entities, with 10 relationships/ }).waitFor();
 }
 
 /** Where an entity is drawn on the page; its camera must have come to rest. */
@@ -115,6 +115,7 @@ visit('an entity shows its properties, and counts by type and direction before i
   assert.match(await details(page).locator('.properties').innerText(), /imo\s+9074729\s+tons\s+31,500/);
   assert.match(await details(page).innerText(), /also Северная звезда, نجم الشمال/);
   const { query, variables } = await graphql(details(page));
+  assert.match(query, /propertiesJson/);
   assert.match(query, /out_CALLS_AT: degree/);
   assert.equal(variables.id, 'vessel:star');
 });
@@ -262,6 +263,10 @@ visit('paths keep to types, hops and a date', async (page) => {
   await details(page).getByLabel('As of').fill('2019');
   await details(page).getByRole('button', { name: 'Find paths' }).click();
   await details(page).getByText('No way was found').waitFor();
+  await details(page).getByText('Try with more than what is asserted, or with more hops, or over any type, or without a date.').waitFor();
+  await pick(page, 'rose', '#path-to');
+  await details(page).getByText('Both ends are the same entity').waitFor();
+  assert.ok(await details(page).getByRole('button', { name: 'Find paths' }).isDisabled());
 });
 
 visit('filters by type, modality, confidence and date hide and show', async (page) => {
@@ -388,6 +393,28 @@ visit('what the server refuses is told with its code, and can be tried again', a
   await button(page, 'Try again').click();
   await notice(page).filter({ hasText: '3 new entities' }).waitFor();
 });
+
+visit('a page without a server says so, and goes on once it is there', async (page, problems) => {
+  await page.route('**/graphql', (route) => route.abort());
+  await page.reload();
+  await page.getByRole('alert').filter({ hasText: 'UNREACHABLE the server does not answer' }).waitFor();
+  problems.length = 0; // the browser's own words on the request that was cut off
+  await page.unrouteAll();
+  await button(page, 'Try again').click();
+  await page.locator('.empty h2').waitFor();
+});
+
+visit('on a phone everything has its place, below each other', async (page) => {
+  assert.equal(await page.locator('.lens').count(), 0);
+  await expand(page, 'northern');
+  const [work, side] = [await page.locator('.work').boundingBox(), await page.locator('.side').boundingBox()];
+  assert.ok(work.y + work.height <= side.y + 1 && side.width === 390 && side.height > 300, JSON.stringify({ work, side }));
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.getByLabel('intended').uncheck();
+  await page.getByRole('button', { name: 'Filters (1)' }).click();
+  await page.locator('.lens').waitFor({ state: 'detached' });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+}, { viewport: { width: 390, height: 800 } });
 
 visit('the colors follow the system, or the choice, which is kept', async (page) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.querySelector('.work')).backgroundColor);

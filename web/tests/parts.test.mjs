@@ -4,13 +4,15 @@ import { test } from 'node:test';
 import { add, collapse, emptyBoard, move, remove } from '../src/explorer/board/board.js';
 import { bundles } from '../src/explorer/board/bundles.js';
 import { begin, redo, step, undo } from '../src/explorer/board/history.js';
-import { arrange, GAP } from '../src/explorer/board/layout.js';
+import { arrange } from '../src/explorer/board/arrange.js';
+import { arrangeCrowd } from '../src/explorer/board/crowd.js';
+import { GAP } from '../src/explorer/board/places.js';
 import { counts } from '../src/explorer/answers.js';
 import { isDate, lastDay, overlaps, validity } from '../src/explorer/dates.js';
 import { graphIn } from '../src/explorer/extract.js';
 import { gexf } from '../src/explorer/exports/gexf.js';
 import { svg } from '../src/explorer/exports/svg.js';
-import { cell, csv, json, rowOf } from '../src/explorer/exports/table.js';
+import { cell, csv, json } from '../src/explorer/exports/table.js';
 import { xml } from '../src/explorer/exports/xml.js';
 import { histogram } from '../src/explorer/histogram.js';
 import { openLens, seen, whereOf } from '../src/explorer/lens.js';
@@ -54,6 +56,17 @@ test('the same board is laid out the same way', () => {
   for (const { x, y } of arrange(ids, links).values()) assert.ok(Number.isFinite(x) && Number.isFinite(y));
   assert.equal(arrange([], []).size, 0);
   assert.equal(arrange(['a', 'b', 'c'], [['a', 'b']]).size, 3);
+});
+
+test('a crowd is arranged with every entity near one that it is linked with, and none on another', () => {
+  const ids = range(1500).map(String);
+  const places = arrangeCrowd(ids, range(1499).map((it) => [String(it + 1), String((it + 1) % 700)]));
+  assert.equal(places.size, 1500);
+  assert.deepEqual([...places.keys()].sort(), [...ids].sort());
+  const all = [...places.values()].sort((a, b) => a.x - b.x);
+  for (const [at, a] of all.entries()) {
+    for (const b of all.slice(at + 1, at + 60)) assert.ok(Math.hypot(a.x - b.x, a.y - b.y) > GAP * 0.45);
+  }
 });
 
 test('undo and redo go through every change, and a new change ends what could be redone', () => {
@@ -157,7 +170,7 @@ test('a cell of CSV is never a formula, and always one cell', () => {
     ['=1+1', "'=1+1"], ['+49', "'+49"], ['-x', "'-x"], ['@a', "'@a"], [' =1', "' =1"], ['\t=1', `"'\t=1"`], ['＝1', "'＝1"],
     ['a"b', '"a""b"'], ['a,b', '"a,b"'], ['a\nb', '"a\nb"'], [-5, '-5'], [null, ''], [true, 'true'], ['Ağdam', 'Ağdam'],
   ]) assert.equal(cell(value), written);
-  const text = csv([rowOf(link('1', 'a', 'b', { properties: { x: '=1' } }), (id) => `=${id}`)]);
+  const text = csv({ nodes: [entity('a', '=a'), entity('b', '=b')], relationships: [link('1', 'a', 'b', { properties: { x: '=1' } })] });
   assert.match(text, /^\ufeffid,type,/);
   assert.match(text, /,'=a,/);
 });

@@ -4,14 +4,16 @@ import { expanded, linkOf, pathOf, restored } from './answers.js';
 import { add, collapse, collapsible, move, remove } from './board/board.js';
 import { begin, redo, step, undo } from './board/history.js';
 import { laidOut } from './board/arranged.js';
-import { hubs } from './hubs.js';
 import { openLens } from './lens.js';
 import { decode, encode, placesOf, viewOf } from './link.js';
+import { overview, SIZES } from './overview.js';
 import * as queries from './queries.js';
 import { emptyPaths } from './store.js';
-import { count } from './words.js';
+import { count, truncation } from './words.js';
 
 const RESTORE_PAGE = 500;
+/** Letters that an address may have in every browser. */
+const LINK_MAX = 500_000;
 
 export const boardOf = (state) => state.history.present;
 
@@ -40,7 +42,7 @@ export function actionsOf(store) {
     learn(Object.keys(answer).filter((type) => answer[type]?.relationships.edges[0]?.direction === 'ANY'));
   }
 
-  return {
+  const actions = {
     select,
     learn,
     deselect: () => store.set({ selection: null }),
@@ -83,7 +85,7 @@ export function actionsOf(store) {
     expandAll(id) {
       const types = (store.get().ontology?.relationshipsByType ?? []).filter((it) => it.count > 0).map((it) => it.type);
       select('entity', [id]);
-      return types.length > 0 ? this.expand(id, { outgoing: [], incoming: [], mutual: types }, 25) : undefined;
+      return types.length > 0 ? actions.expand(id, { outgoing: [], incoming: [], mutual: types }, 25) : undefined;
     },
 
     connect() {
@@ -95,15 +97,18 @@ export function actionsOf(store) {
         await learnFrom(subgraph.relationships.map(linkOf));
         change('connect', (board) => add(board, { entities: [], relationships: subgraph.relationships.map(linkOf) }));
         const found = boardOf(store.get()).relationships.size - before;
-        store.set({ notice: { text: `${count(found, 'relationship')} found among ${count(ids.length, 'entity', 'entities')}.`, request } });
+        store.set({ notice: { text: `${count(found, 'relationship')} found among ${count(ids.length, 'entity', 'entities')}${truncation(subgraph)}.`, request } });
       }, request);
     },
 
-    overview: () => during('Looking for the best connected', async () => {
-      const found = await hubs(store.get().lens, (text) => store.set({ busy: text }));
+    /** The best connected `size` entities; `Infinity` for all. */
+    overview: (size = SIZES[0]) => during('Looking for the best connected', async () => {
+      const { lens, ontology } = store.get();
+      const { words, request, next, ...found } = await overview(size, lens, ontology, (text) => store.set({ busy: text }));
       await learnFrom(found.relationships);
       change('overview', (board) => laidOut(add(board, found)));
-      store.set(({ fits }) => ({ fits: fits + 1, selection: null, notice: { text: found.words, request: found.request } }));
+      const more = next && { words: `Show ${next === Infinity ? 'all' : next}`, run: () => actions.overview(next) };
+      store.set(({ fits }) => ({ fits: fits + 1, selection: null, notice: { text: words, request, more } }));
     }),
 
     arrange() {
@@ -142,6 +147,10 @@ export function actionsOf(store) {
     async share() {
       const state = store.get();
       const fragment = await encode(viewOf({ board: boardOf(state), lens: state.lens, selection: state.selection }));
+      if (fragment.length > LINK_MAX) {
+        store.set({ notice: { text: 'There is too much on the board for a link. Remove what is not needed, or export it as JSON.' } });
+        return;
+      }
       history.replaceState(null, '', fragment);
       try {
         await navigator.clipboard.writeText(location.href);
@@ -151,6 +160,7 @@ export function actionsOf(store) {
       }
     },
   };
+  return actions;
 }
 
 export const pathsRequest = ({ from, to, k, maxHops, types, asOf, onlyFacts }) => queries.paths({

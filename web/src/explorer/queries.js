@@ -3,9 +3,9 @@ import { whereOf } from './lens.js';
 
 /** Aliases in one query; the server's default allows 50. */
 const ALIASES_MAX = 48;
-export const HUBS_PAGE = 1000;
+const PAGE = 1000;
 /** Entities whose degree is looked at for an overview. */
-export const HUBS_SCANNED_MAX = 20_000;
+export const SCANNED_MAX = 20_000;
 
 const NAMED = 'fragment Named on Entity { id type name aliases }';
 const LINK = `fragment Link on Relationship {
@@ -63,12 +63,30 @@ ${examples.slice(0, ALIASES_MAX).map(({ type, source }) => `  ${type}: entity(re
 
 /** A page of entities with their degrees. */
 export const degrees = (after, lens) => request([`query Degrees($after: String, $where: RelationshipWhere, $asOf: Date) {
-  entities(first: ${HUBS_PAGE}, after: $after) {
+  entities(first: ${PAGE}, after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes { id degree(where: $where, asOf: $asOf) }
   }
 }`], { after, where: whereOf(lens), asOf: lens.asOf });
+
+/** The newest relationships of each of some entities. */
+export const newest = (ids, limit, lens) => request([`query Newest($limit: Int!, $where: RelationshipWhere, $asOf: Date) {
+${ids.map((id, at) => `  entity${at}: entity(ref: { id: ${JSON.stringify(id)} }) {
+    ...Named
+    relationships(first: $limit, where: $where, asOf: $asOf) { edges { other { ...Named } node { ...Link } } }
+  }`).join('\n')}
+}`, NAMED, LINK], { limit, where: whereOf(lens), asOf: lens.asOf });
+
+/** A page of all entities. */
+export const entities = (after) => request([`query Entities($after: String) {
+  entities(first: ${PAGE}, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { ...Named } }
+}`, NAMED], { after });
+
+/** A page of all relationships. */
+export const relationships = (after, lens) => request([`query Relationships($after: String, $where: RelationshipWhere, $asOf: Date) {
+  relationships(first: ${PAGE}, after: $after, where: $where, asOf: $asOf) { totalCount pageInfo { hasNextPage endCursor } nodes { ...Link } }
+}`, LINK], { after, where: whereOf(lens), asOf: lens.asOf });
 
 /** The `k` shortest paths between two entities. */
 export const paths = ({ from, to, k, maxHops, types, modalities, asOf }) => request([`query Paths($from: ID!, $to: ID!, $k: Int!, $maxHops: Int!, $via: [StepInput!], $asOf: Date) {

@@ -6,7 +6,12 @@ export const fieldWords = (name) => name.replace(/([a-z\d])([A-Z])/g, '$1 $2').r
 
 export const kindWords = (type) => type.replace(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
 
-export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+export const number = (it) => it.toLocaleString('en');
+
+export const count = (many, one, more = `${one}s`) => `${number(many)} ${many === 1 ? one : more}`;
+
+/** What is said of an answer that a limit of the server has cut short. */
+export const truncation = ({ truncated, reason }) => (truncated ? ` (truncated: ${reason})` : '');
 
 /** A property's value as one line of text. */
 export function valueText(value) {

@@ -1,5 +1,5 @@
 // The board: what has been laid out, and where. Every change gives a new board and leaves the old one as it was.
-import { around } from './layout.js';
+import { around } from './places.js';
 
 /** `entities`, `relationships` and `places` by id; `parents` names the entity whose expansion brought another. */
 export const emptyBoard = { entities: new Map(), relationships: new Map(), places: new Map(), parents: new Map() };

@@ -33,14 +33,15 @@ export const MANY_LINES = 250;
 /** `{width, opacity}` of every line of a scene. */
 export function weights(lines) {
   const isCrowded = lines.length > MANY_LINES;
+  const thin = Math.min(1, Math.sqrt((8 * MANY_LINES) / lines.length));
   const most = Math.log2(1 + lines.reduce((most, it) => Math.max(most, it.ids.length), 1));
   return (line) => {
     const weight = Math.log2(1 + line.ids.length);
     if (!isCrowded) return { width: Math.min(6, 0.6 + 0.9 * weight), opacity: 1 };
     const share = weight / most;
-    const opacity = 0.14 + 0.66 * share ** 1.8;
     // Of a dotted line there is less to be seen.
-    return { width: 0.6 + 2.6 * share ** 2, opacity: line.dash === 'dotted' ? Math.min(1, opacity * 1.8) : opacity };
+    const opacity = (0.14 + 0.66 * share ** 1.8) * thin * (line.dash === 'dotted' ? 1.8 : 1);
+    return { width: 0.6 + 2.6 * share ** 2, opacity: Math.min(1, opacity) };
   };
 }
 

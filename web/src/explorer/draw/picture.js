@@ -41,14 +41,14 @@ function stylesOf(lines) {
     const { width, opacity } = weight(line);
     const chosen = line.ids.some((id) => selected.has(id));
     const isStrong = chosen || line.marked;
-    const isClear = isStrong || selected.has(line.source) || selected.has(line.target);
+    const isTouched = selected.has(line.source) || selected.has(line.target);
     return {
       label: line.dim && !chosen ? null : line.label,
       isSpoken: isRoomy || chosen,
       hasHeads: isRoomy || isStrong,
       size: width + (isStrong ? 1.5 : 0),
-      color: faded(lineColor(line, chosen, grounds[theme]), isClear ? 1 : opacity),
-      zIndex: chosen ? 2 : line.dim ? 0 : 1,
+      color: faded(lineColor(line, chosen || (isTouched && !isRoomy), grounds[theme]), isStrong || isTouched ? 1 : opacity),
+      zIndex: chosen || isTouched ? 2 : line.dim ? 0 : 1,
     };
   };
 }

@@ -59,6 +59,10 @@ export function stage(container, on) {
       sigma.setGraph(graph);
     },
     fit: (nodes, animated = true) => fit(sigma, nodes, animated),
+    /** Turns the camera to an entity that stands outside the picture. */
+    reveal(node) {
+      if (!isInside(sigma, node)) turn(sigma, centerOf(node));
+    },
     holds: (nodes) => nodes.every((it) => isInside(sigma, it)),
     zoom: (factor) => sigma.getCamera().animatedZoom({ factor, duration: 150 }),
     unzoom: (factor) => sigma.getCamera().animatedUnzoom({ factor, duration: 150 }),
@@ -133,8 +137,11 @@ function listen(sigma, container, on) {
 function isInside(sigma, { x, y }) {
   const at = sigma.graphToViewport({ x, y: -y });
   const { width, height } = sigma.getDimensions();
-  return at.x > 20 && at.y > 20 && at.x < width - 20 && at.y < height - 45;
+  return at.x > 40 && at.y > 20 && at.x < width - 40 && at.y < height - 45;
 }
+
+/** The camera's place above a place of the board. */
+const centerOf = ({ x, y }) => ({ x: 0.5 + x / (2 * BOX), y: 0.5 - y / (2 * BOX) });
 
 /** Turns the camera to all of the entities, never nearer than their true size. */
 function fit(sigma, nodes, animated) {
@@ -142,10 +149,15 @@ function fit(sigma, nodes, animated) {
   const { width, height } = sigma.getDimensions();
   const scale = Math.max(bounds.width / Math.max(60, width - 170), bounds.height / Math.max(60, height - 130), 0.72);
   const state = {
-    x: 0.5 + (bounds.x + bounds.width / 2) / (2 * BOX),
-    y: 0.5 - (bounds.y + bounds.height / 2) / (2 * BOX),
+    ...centerOf({ x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 }),
     ratio: scale * (Math.min(width, height) / (2 * BOX)),
   };
-  if (animated) sigma.getCamera().animate(state, { duration: 300 });
+  if (animated) turn(sigma, state);
   else sigma.getCamera().setState(state);
+}
+
+/** Draws once more at the end, where lines are hidden while the camera moves. */
+async function turn(sigma, state) {
+  await sigma.getCamera().animate(state, { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 300 });
+  sigma.scheduleRender();
 }

@@ -1,9 +1,9 @@
 // The seen relationships as CSV and JSON.
 
-export const COLUMNS = ['id', 'type', 'source', 'sourceName', 'target', 'targetName', 'validFrom', 'validTo', 'modality', 'disputed', 'confidence', 'origins', 'mentions', 'properties'];
+const COLUMNS = ['id', 'type', 'source', 'sourceName', 'target', 'targetName', 'validFrom', 'validTo', 'modality', 'disputed', 'confidence', 'origins', 'mentions', 'properties'];
 
 /** A relationship as a row of the columns. */
-export const rowOf = (it, nameOf) => [
+const rowOf = (it, nameOf) => [
   it.id, it.type, it.source, nameOf(it.source), it.target, nameOf(it.target), it.validFrom, it.validTo,
   it.modality, it.disputed, it.confidence, it.origins, it.mentions, JSON.stringify(it.properties),
 ];
@@ -17,7 +17,9 @@ export function cell(value) {
 }
 
 /** With a mark of its encoding, without which Excel reads it in that of the machine. */
-export function csv(rows) {
+export function csv({ nodes, relationships }) {
+  const names = new Map(nodes.map((it) => [it.id, it.name]));
+  const rows = relationships.map((it) => rowOf(it, (id) => names.get(id)));
   return `\ufeff${[COLUMNS, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 

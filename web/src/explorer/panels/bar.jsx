@@ -5,7 +5,7 @@ import { boardOf } from '../actions.js';
 import { gexf } from '../exports/gexf.js';
 import { png, save } from '../exports/save.js';
 import { svg } from '../exports/svg.js';
-import { csv, json, rowOf } from '../exports/table.js';
+import { csv, json } from '../exports/table.js';
 import { usePage, useListener } from '../hooks.js';
 import { settings } from '../lens.js';
 import { keepTheme, THEMES } from '../theme.js';
@@ -35,7 +35,7 @@ export function Bar({ scene, theme }) {
       <button type="button" aria-pressed={state.hasLens} onClick={() => actions.set({ hasLens: !state.hasLens })}>Filters{changed > 0 && ` (${changed})`}</button>
       <button type="button" onClick={openPaths}>Find paths</button>
       <span class="space" />
-      <ExportMenu scene={scene} theme={theme} lens={state.lens} isEmpty={isEmpty} />
+      <ExportMenu scene={scene} theme={theme} lens={state.lens} isEmpty={isEmpty} onFailure={() => actions.set({ notice: { text: 'The board is too large to be exported in this form; hide a part of it, or choose another.' } })} />
       <button type="button" disabled={isEmpty} onClick={actions.share} title="Copy a link that opens this view">Share</button>
       <ThemeChoice theme={state.theme} onChoose={(it) => { keepTheme(it); actions.set({ theme: it }); }} />
       <a class="button" href="graphiql">GraphiQL</a>
@@ -57,17 +57,24 @@ function ThemeChoice({ theme, onChoose }) {
   );
 }
 
-function ExportMenu({ scene, theme, lens, isEmpty }) {
+function ExportMenu({ scene, theme, lens, isEmpty, onFailure }) {
   const [isOpen, setOpen] = useState(false);
   const menu = useRef(null);
   useListener(window, 'pointerdown', (event) => { if (isOpen && !menu.current.contains(event.target)) setOpen(false); });
-  const names = new Map(scene.nodes.map((it) => [it.id, it.name]));
   const kinds = {
     PNG: async () => save('relata.png', await png(svg(scene, theme))),
     SVG: () => save('relata.svg', svg(scene, theme).text, 'image/svg+xml'),
-    CSV: () => save('relata.csv', csv(scene.relationships.map((it) => rowOf(it, (id) => names.get(id)))), 'text/csv;charset=utf-8'),
+    CSV: () => save('relata.csv', csv(scene), 'text/csv;charset=utf-8'),
     JSON: () => save('relata.json', json(scene, lens), 'application/json'),
     GEXF: () => save('relata.gexf', gexf(scene), 'application/xml'),
+  };
+  const give = async (run) => {
+    setOpen(false);
+    try {
+      await run();
+    } catch {
+      onFailure();
+    }
   };
   const close = (event) => {
     if (event.key !== 'Escape') return;
@@ -80,7 +87,7 @@ function ExportMenu({ scene, theme, lens, isEmpty }) {
       {isOpen && (
         <div class="drop" role="group" aria-label="Export what is seen as">
           {Object.entries(kinds).map(([name, run]) => (
-            <button key={name} type="button" onClick={() => { setOpen(false); run(); }}>{name}</button>
+            <button key={name} type="button" onClick={() => give(run)}>{name}</button>
           ))}
         </div>
       )}

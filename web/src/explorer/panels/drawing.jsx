@@ -35,8 +35,9 @@ export function Drawing({ scene, theme }) {
     picked: new Set([paths.from?.id, paths.to?.id].filter(Boolean)),
   }), [theme, selection, paths.from, paths.to]);
   useEffect(() => { stage.current?.show(scene, options); }, [scene, options, isReady]);
-  useEffect(() => { if (isReady && scene.nodes.length > 0) stage.current.fit(scene.nodes, false); }, [fits, isReady]);
-  useNewcomers(stage, scene);
+  useCamera(stage, scene, fits, isReady);
+  const selected = selection?.kind === 'entity' ? scene.nodes.find((it) => it.id === selection.ids[0]) : null;
+  useEffect(() => { if (selected && isReady) stage.current.reveal(selected); }, [selected?.id]);
 
   if (problem) {
     return (
@@ -47,7 +48,6 @@ export function Drawing({ scene, theme }) {
       </div>
     );
   }
-  const selected = selection?.kind === 'entity' ? scene.nodes.find((it) => it.id === selection.ids[0]) : null;
   return (
     <div class="canvas">
       <div
@@ -73,14 +73,17 @@ const listeners = (latest) => ({
   moved: (id, place) => latest.current.actions.moveEntity(id, place),
 });
 
-/** Turns the camera, and nothing else, where new entities would stand outside the picture. */
-function useNewcomers(stage, scene) {
-  const before = useRef(new Set());
+/** Turns the camera to everything when that is asked for, and where new entities would stand outside the picture. */
+function useCamera(stage, scene, fits, isReady) {
+  const before = useRef({ fits: null, ids: new Set() });
   useEffect(() => {
-    const fresh = scene.nodes.filter((it) => !before.current.has(it.id));
-    if (stage.current && fresh.length > 0 && !stage.current.holds(fresh)) stage.current.fit(scene.nodes, before.current.size > 0);
-    before.current = new Set(scene.nodes.map((it) => it.id));
-  }, [scene]);
+    if (!isReady) return;
+    const isAsked = fits !== before.current.fits;
+    const fresh = scene.nodes.filter((it) => !before.current.ids.has(it.id));
+    const isOutside = fresh.length > 0 && !stage.current.holds(fresh);
+    if (scene.nodes.length > 0 && (isAsked || isOutside)) stage.current.fit(scene.nodes, !isAsked && before.current.ids.size > 0);
+    before.current = { fits, ids: new Set(scene.nodes.map((it) => it.id)) };
+  }, [scene, fits, isReady]);
 }
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

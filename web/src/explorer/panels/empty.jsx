@@ -22,7 +22,7 @@ export function Empty() {
           <p class="muted">{kinds.map((it) => `${kindWords(it.type)} ${it.count.toLocaleString('en')}`).join(' · ')}</p>
           <p class="row">
             <button type="button" class="primary" onClick={() => document.getElementById('search').focus()}>Search for a name</button>
-            <button type="button" disabled={Boolean(busy)} onClick={actions.overview}>Show the best connected</button>
+            <button type="button" disabled={Boolean(busy)} onClick={() => actions.overview()}>Show the best connected</button>
             <button type="button" onClick={() => actions.set({ tab: 'paths' })}>Find paths between two</button>
           </p>
           <p class="muted">Press <kbd>/</kbd> to search. Double-click an entity to expand it, click a line to see who says so.</p>

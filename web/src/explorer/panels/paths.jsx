@@ -3,10 +3,12 @@
 import { pathsRequest } from '../actions.js';
 import { usePage } from '../hooks.js';
 import { pathSentences, pathSummary } from '../sentences.js';
-import { count, relationWords } from '../words.js';
+import { count, relationWords, truncation } from '../words.js';
 import { AsOf } from './lens.jsx';
 import { ShowGraphQL } from './parts.jsx';
 import { SearchBox } from './search.jsx';
+
+const HOPS_MAX = 8;
 
 const numbers = (most) => Array.from({ length: most }, (_, at) => at + 1);
 
@@ -19,7 +21,8 @@ export function PathsPanel() {
       {numbers(most).map((it) => <option key={it} value={it}>{it}</option>)}
     </select>
   );
-  const isReady = paths.from && paths.to;
+  const isSame = paths.from && paths.from.id === paths.to?.id;
+  const isReady = paths.from && paths.to && !isSame;
   return (
     <form class="paths" onSubmit={(event) => { event.preventDefault(); if (isReady) actions.findPaths(); }}>
       <div class="ends">
@@ -30,13 +33,14 @@ export function PathsPanel() {
       </div>
       <p class="row">
         <label>Paths {select('k', 10)}</label>
-        <label>Hops at most {select('maxHops', 8)}</label>
+        <label>Hops at most {select('maxHops', HOPS_MAX)}</label>
         <button type="button" class="link" disabled={!isReady} onClick={() => change({ from: paths.to, to: paths.from })}>Swap</button>
       </p>
       <AsOf value={paths.asOf} onChange={(asOf) => change({ asOf })} />
       <label class="check"><input type="checkbox" checked={paths.onlyFacts} onChange={() => change({ onlyFacts: !paths.onlyFacts })} />only what is asserted</label>
       <Types types={paths.types} onChange={(types) => change({ types })} />
       <p class="row"><button type="submit" class="primary" disabled={!isReady || Boolean(state.busy)}>Find paths</button>{isReady && <ShowGraphQL requests={[pathsRequest(paths)]} />}</p>
+      {isSame && <p class="muted" role="status">Both ends are the same entity; choose another.</p>}
       {paths.answer && <Answer />}
     </form>
   );
@@ -58,14 +62,20 @@ function Types({ types, onChange }) {
   );
 }
 
+/** What may be asked for less strictly. */
+function advice({ onlyFacts, maxHops, types, asOf }) {
+  const ways = [onlyFacts && 'with more than what is asserted', maxHops < HOPS_MAX && 'with more hops', types.length > 0 && 'over any type', asOf && 'without a date'].filter(Boolean);
+  return ways.length > 0 ? `Try ${ways.join(', or ')}.` : 'They are not connected, as far as is known here.';
+}
+
 function Answer() {
   const { state, actions } = usePage();
-  const { answer, shown, onlyFacts, maxHops } = state.paths;
+  const { answer, shown } = state.paths;
   if (!answer.found) {
     return (
       <div role="status">
-        <p>No way was found{answer.truncated ? `, but the search was not finished (${answer.reason})` : ''}.</p>
-        <p class="muted">{onlyFacts ? 'Try with more than what is asserted, ' : 'Try '}{maxHops < 8 ? 'with more hops' : 'with other types'}, or without a date.</p>
+        <p>No way was found{truncation(answer)}.</p>
+        <p class="muted">{advice(state.paths)}</p>
       </div>
     );
   }
@@ -75,7 +85,7 @@ function Answer() {
         <b>{count(answer.paths.length, 'path')}</b>
         <button type="button" class="link" aria-pressed={shown === 'all'} onClick={() => actions.setPaths({ shown: shown === 'all' ? null : 'all' })}>{shown === 'all' ? 'Show the whole board' : 'Mark all'}</button>
       </p>
-      {answer.truncated && <p class="wrong">The search ended before it was complete: {answer.reason}</p>}
+      {answer.truncated && <p class="wrong">There may be more{truncation(answer)}.</p>}
       <ol>
         {answer.paths.map((path, index) => (
           <li key={path.steps.map((it) => it.relationship.id).join()} class={shown === index ? 'on' : ''}>

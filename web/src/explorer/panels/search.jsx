@@ -5,7 +5,7 @@ import { namedOf } from '../answers.js';
 import { ask } from '../ask.js';
 import * as queries from '../queries.js';
 import { kindWords } from '../words.js';
-import { ShowGraphQL } from './parts.jsx';
+import { Failure, ShowGraphQL } from './parts.jsx';
 
 const PAUSE_MS = 150;
 
@@ -48,8 +48,8 @@ export function SearchBox({ id, label, placeholder, value = '', onPick, keeps = 
       />
       {isShown && (
         <div class="hits">
-          {found.error && <p class="failure" role="alert"><code>{found.error.code}</code> {found.error.message}</p>}
-          {!found.error && hits.length === 0 && <p class="muted" role="status">Nothing is named like “{text.trim()}”.</p>}
+          {found.error && <Failure error={found.error} />}
+          {!found.error && hits.length === 0 && <p class="muted" role="status">Nothing is named like “{text.trim()}”. Try fewer letters, or another spelling.</p>}
           <ul id={list} role="listbox" aria-label={label}>
             {hits.map((hit, index) => (
               <li

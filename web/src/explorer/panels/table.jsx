@@ -97,11 +97,17 @@ function Cell({ column, value, row }) {
 
 /** By a column, missing values last; the same order every time. */
 export function sortedBy(rows, { column, isDown }, text) {
-  const order = new Intl.Collator('en', { numeric: true }).compare;
-  const sign = isDown ? -1 : 1;
-  return rows.map((row) => [text(row, column), row]).sort(([a, one], [b, other]) => {
-    const [noA, noB] = [a === null || a === undefined, b === null || b === undefined];
-    if (noA || noB) return noA - noB || order(one.id, other.id);
-    return sign * (typeof a === 'number' ? a - b : order(a, b)) || order(one.id, other.id);
+  const rank = ranks(rows.map((it) => text(it, column)));
+  const byId = (a, b) => (a.id < b.id ? -1 : 1);
+  return rows.map((row) => [rank.get(text(row, column)), row]).sort(([a, one], [b, other]) => {
+    if (a === undefined || b === undefined) return (a === undefined) - (b === undefined) || byId(one, other);
+    return (isDown ? b - a : a - b) || byId(one, other);
   }).map(([, row]) => row);
+}
+
+/** The place of each value among those that differ: texts are slow to compare. */
+function ranks(values) {
+  const order = new Intl.Collator('en', { numeric: true }).compare;
+  const distinct = [...new Set(values)].filter((it) => it !== null && it !== undefined);
+  return new Map(distinct.sort((a, b) => (typeof a === 'number' ? a - b : order(a, b))).map((it, index) => [it, index]));
 }

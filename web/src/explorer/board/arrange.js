@@ -1,76 +1,7 @@
-// Where entities stand. Nothing here is random: the same board is laid out the same way.
+// All entities arranged anew. Nothing here is random: the same board is laid out the same way.
+import { GAP } from './places.js';
 
-/** Least distance between two entities. */
-export const GAP = 120;
-const RINGS_MAX = 60;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
-
-/** Free places for new entities around `parent`, or around the middle. What stands is only looked at. */
-export function around(places, parent, ids) {
-  const taken = grid([...places.values()]);
-  const center = places.get(parent) ?? middle(places);
-  const outward = parent ? direction(places, center) : 0;
-  const spots = new Map();
-  let ring = places.size === 0 ? 0 : 1;
-  let queue = candidates(center, ring, outward);
-  for (const id of ids) {
-    let spot = null;
-    while (!spot) {
-      if (queue.length === 0) queue = candidates(center, (ring += 1), outward);
-      const next = queue.shift();
-      if (taken.isFree(next) || ring > RINGS_MAX) spot = next;
-    }
-    taken.add(spot);
-    spots.set(id, spot);
-  }
-  return spots;
-}
-
-/** Places on a ring, those that lie outward first. */
-function candidates({ x, y }, ring, outward) {
-  if (ring === 0) return [{ x, y }];
-  const radius = (ring * 1.15 + 0.5) * GAP;
-  const count = Math.max(6, Math.floor((2 * Math.PI * radius) / (GAP * 1.2)));
-  const spots = [];
-  for (let index = 0; index < count; index += 1) {
-    const turn = Math.ceil(index / 2) * (index % 2 ? 1 : -1);
-    const angle = outward + (turn * 2 * Math.PI) / count + (ring % 2 ? 0 : Math.PI / count);
-    spots.push({ x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) });
-  }
-  return spots;
-}
-
-function middle(places) {
-  const all = [...places.values()];
-  const mean = (axis) => all.reduce((sum, it) => sum + it[axis], 0) / Math.max(1, all.length);
-  return { x: mean('x'), y: mean('y') };
-}
-
-/** The angle away from the other entities' middle. */
-function direction(places, center) {
-  const { x, y } = middle(places);
-  return Math.hypot(center.x - x, center.y - y) < 1 ? 0 : Math.atan2(center.y - y, center.x - x);
-}
-
-/** Finds out whether a place is free by looking at the cells around it. */
-function grid(points) {
-  const cells = new Map();
-  const key = (x, y) => `${Math.floor(x / GAP)},${Math.floor(y / GAP)}`;
-  const add = (point) => {
-    const at = key(point.x, point.y);
-    cells.set(at, [...(cells.get(at) ?? []), point]);
-  };
-  points.forEach(add);
-  const isFree = ({ x, y }) => {
-    for (let dx = -GAP; dx <= GAP; dx += GAP) {
-      for (let dy = -GAP; dy <= GAP; dy += GAP) {
-        if (cells.get(key(x + dx, y + dy))?.some((it) => Math.hypot(it.x - x, it.y - y) < GAP * 0.95)) return false;
-      }
-    }
-    return true;
-  };
-  return { add, isFree };
-}
 
 /**
  * Arranges all entities anew: those that are linked by forces, one connected part after the other, and the others in
