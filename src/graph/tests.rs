@@ -1,11 +1,11 @@
 //! Random commits against a naive graph, with rebuilds and reloads at random moments.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use fastrand::Rng;
 
 use super::{
-    Change, Commit, Half, Lens, PutEdge, PutNode, Quality, RelationSet, Snapshot,
+    Change, Commit, Half, Lens, Match, PutEdge, PutNode, Quality, RelationSet, Snapshot,
     base::Blocks,
     block::{EdgeBlock, NodeBlock},
     entity::EntityRecord,
@@ -404,7 +404,14 @@ fn check_names(snapshot: &Snapshot, naive: &Naive, rng: &mut Rng) {
             .filter(|it| distance > 0 || it.0 < Quality::Fuzzy(1))
             .collect();
         let found = snapshot.matches(&text, distance, usize::MAX, &mut |_| true);
-        assert!(found.is_sorted_by_key(|it| it.quality), "{text}");
+        let rank = |it: &Match<'_>| {
+            let degree = snapshot.degree_bound(it.node, Direction::Any);
+            (it.quality, it.matched.chars().count(), Reverse(degree), it.node)
+        };
+        assert!(found.is_sorted_by_key(rank), "{text}");
+        let limit = rng.usize(1..=found.len() + 1);
+        let first = snapshot.matches(&text, distance, limit, &mut |_| true);
+        assert_eq!(first, found[..limit.min(found.len())], "{text}, the first {limit}");
         let mut found: Vec<_> = found.iter().map(|it| (it.quality, it.node)).collect();
         want.sort_unstable();
         found.sort_unstable();

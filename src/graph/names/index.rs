@@ -123,7 +123,7 @@ fn collect(base: &Base) -> (String, Vec<Draft>) {
         for (name, ordinal) in entity.names().zip(ORDINALS) {
             let folded = fold(name);
             let begin = arena.len();
-            for (key, posting) in keys(&folded, NodeId(node), ordinal) {
+            for (key, posting) in keys(name, &folded, NodeId(node), ordinal) {
                 // A key is a slice of the name.
                 let offset = key.as_ptr() as usize - folded.as_ptr() as usize;
                 drafts.push(Draft {

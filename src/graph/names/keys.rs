@@ -22,11 +22,14 @@ pub(super) struct Posting {
     /// Which of the entity's names: zero for its name, then its aliases.
     ordinal: u16,
     node: u32,
+    /// The letters of the name, or [`LETTERS_MAX`](Self::LETTERS_MAX) where they are as many or more.
+    letters: u8,
 }
 
 impl Posting {
     /// The first in the order of postings.
-    pub(super) const LEAST: Self = Self { is_word: false, ordinal: 0, node: 0 };
+    pub(super) const LEAST: Self = Self { is_word: false, ordinal: 0, node: 0, letters: 0 };
+    const LETTERS_MAX: u8 = u8::MAX;
 
     pub(super) fn node(self) -> NodeId {
         NodeId(self.node)
@@ -36,19 +39,26 @@ impl Posting {
         usize::from(self.ordinal)
     }
 
+    /// How many letters the name has, unless those have to be counted.
+    pub(super) fn letters(self) -> Option<usize> {
+        (self.letters < Self::LETTERS_MAX).then(|| usize::from(self.letters))
+    }
+
     /// Whether its key begins at a later word.
     pub(super) fn is_word(self) -> bool {
         self.is_word
     }
 }
 
-/// The keys of a folded name: the name, then what begins at each later word.
-pub(super) fn keys(
-    folded: &str,
+/// The keys of a name, which is `folded`: all of it, then what begins at each later word.
+pub(super) fn keys<'f>(
+    name: &str,
+    folded: &'f str,
     node: NodeId,
     ordinal: u16,
-) -> impl Iterator<Item = (&str, Posting)> {
-    let whole = Posting { is_word: false, ordinal, node: node.0 };
+) -> impl Iterator<Item = (&'f str, Posting)> + use<'f> {
+    let letters = name.chars().take(usize::from(Posting::LETTERS_MAX)).count() as u8;
+    let whole = Posting { is_word: false, ordinal, node: node.0, letters };
     let words = folded.match_indices(' ').map(|(at, _)| &folded[at + 1..]).take(WORDS_MAX);
     let words = words.map(move |it| (clip(it, WORD_BYTES_MAX), Posting { is_word: true, ..whole }));
     std::iter::once((clip(folded, WHOLE_BYTES_MAX), whole)).chain(words)

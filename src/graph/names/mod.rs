@@ -70,7 +70,7 @@ impl Names {
         let mut own = Vec::new();
         for (name, ordinal) in entity.into_iter().flat_map(|it| it.names().zip(ORDINALS)) {
             let folded = fold(name);
-            own.extend(keys(&folded, node, ordinal).map(|(key, it)| (Arc::from(key), it)));
+            own.extend(keys(name, &folded, node, ordinal).map(|(key, it)| (Arc::from(key), it)));
         }
         for key in &own {
             self.keys.insert(key.clone());

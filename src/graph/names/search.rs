@@ -108,9 +108,10 @@ impl<'s> Candidates<'s, '_> {
     fn add_beginning(&mut self, text: &str) {
         let snapshot = self.snapshot;
         let index = snapshot.names.index(snapshot);
-        for posting in index.exactly(whole_key(text)).iter().take(VISITS_MAX) {
-            self.add_old(Quality::Exact, *posting);
-        }
+        let exact = index.exactly(whole_key(text));
+        let exact = &exact[..exact.len().min(VISITS_MAX)];
+        self.best.reserve(exact.len());
+        exact.iter().for_each(|it| self.add_old(Quality::Exact, *it));
         index.beginning(text, &mut |posting| {
             self.add_old(Quality::Prefix, posting);
             self.wants_more()
@@ -172,19 +173,31 @@ impl<'s> Candidates<'s, '_> {
 
     fn ranked(self) -> Vec<Match<'s>> {
         let Self { snapshot, best, limit, .. } = self;
-        let found: Vec<_> = best.into_values().flatten().collect();
-        let entities = snapshot.entities(found.iter().map(|it| it.1.node()));
-        let named = |((quality, posting), entity): ((Quality, Posting), Entity<'s>)| {
-            let matched = entity.names().nth(posting.ordinal());
-            let matched = matched.expect("an entity has the names that lead to it");
-            Match { node: posting.node(), matched, quality }
-        };
-        let mut matches: Vec<_> = found.into_iter().zip(entities).map(named).collect();
-        matches.sort_by_cached_key(|it| {
-            let degree = snapshot.degree_bound(it.node, Direction::Any);
-            (it.quality, it.matched.chars().count(), Reverse(degree), it.node)
+        let count = |it: Posting| name(snapshot.entity(it.node()), it).chars().count();
+        let length = |it: Posting| it.letters().unwrap_or_else(|| count(it));
+        let ranked = |(quality, posting)| ((quality, length(posting)), posting);
+        let mut found: Vec<_> = best.into_values().flatten().map(ranked).collect();
+        // How well they are connected lies elsewhere in memory: only those that may be among the first
+        // are asked.
+        if found.len() > limit {
+            let last = found.select_nth_unstable_by_key(limit - 1, |it| it.0).1.0;
+            found.retain(|it| it.0 <= last);
+        }
+        found.sort_by_cached_key(|(rank, posting)| {
+            let degree = snapshot.degree_bound(posting.node(), Direction::Any);
+            (*rank, Reverse(degree), posting.node())
         });
-        matches.truncate(limit);
-        matches
+        found.truncate(limit);
+        let entities = snapshot.entities(found.iter().map(|it| it.1.node()));
+        let matches = found.into_iter().zip(entities).map(|(((quality, _), posting), entity)| {
+            Match { node: posting.node(), matched: name(entity, posting), quality }
+        });
+        matches.collect()
     }
+}
+
+/// The name that a posting is of.
+fn name<'s>(entity: Entity<'s>, posting: Posting) -> &'s str {
+    let name = entity.names().nth(posting.ordinal());
+    name.expect("an entity has the names that lead to it")
 }
