@@ -21,13 +21,17 @@ use super::{
 use crate::{
     model::Revision,
     ontology::Names,
-    store::{BATCH_MAX, Batch, Scan, Store, StoreError},
+    store::{BATCH_MAX, Batch, Scan, Store, StoreError, VALUE_BYTES_MAX},
 };
 
 /// The blocks below which a thread is not worth the while.
 const SHARE_MIN: usize = 64;
 /// The bytes of blocks that are written to the store at once.
 const BATCH_BYTES_MAX: usize = 4 << 20;
+/// The bytes of one value of a block: few, because a store may keep a number of pages in memory, each of
+/// some values. More where a block would have more such parts than this.
+const PART_BYTES: usize = 8 << 10;
+const PARTS: usize = 1 << 12;
 
 /// Makes `snapshot` the newest checkpoint, where `last` is the newest in the store, and so many
 /// bytes of commits led to it. Costs a pass over what has changed since the snapshot's base was
@@ -81,7 +85,10 @@ fn save<B>(
             saved.push(there.clone());
             continue;
         }
-        let pairs = log::document(&block_key(tag, number, revision), &encode(block));
+        let key = block_key(tag, number, revision);
+        let bytes = encode(block);
+        let part_max = PART_BYTES.max(bytes.len() / PARTS).min(VALUE_BYTES_MAX);
+        let pairs = log::document_in_parts(&key, &bytes, part_max);
         saved.push(Saved { written: revision, parts: pairs.len(), block: weak });
         for (key, value) in pairs {
             batches.put(key, value)?;

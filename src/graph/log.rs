@@ -33,10 +33,19 @@ const PART_BYTES: usize = 2;
 
 /// `bytes`, less than 4 GiB, as a document under `key`: the pairs to put.
 pub(super) fn document(key: &[u8], bytes: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    document_in_parts(key, bytes, VALUE_BYTES_MAX)
+}
+
+/// The same in parts of `part_max` bytes at most.
+pub(super) fn document_in_parts(
+    key: &[u8],
+    bytes: &[u8],
+    part_max: usize,
+) -> Vec<(Vec<u8>, Vec<u8>)> {
     let length = u32::try_from(bytes.len()).expect("a document is shorter than 4 GiB");
     let header = [&length.to_le_bytes()[..], &xxh3_64(bytes).to_le_bytes()[..]].concat();
-    let first = bytes.len().min(VALUE_BYTES_MAX - HEADER_BYTES);
-    let rest = bytes[first..].chunks(VALUE_BYTES_MAX).map(<[u8]>::to_vec);
+    let first = bytes.len().min(part_max - HEADER_BYTES);
+    let rest = bytes[first..].chunks(part_max).map(<[u8]>::to_vec);
     iter::once([&header[..], &bytes[..first]].concat())
         .chain(rest)
         .enumerate()
@@ -86,12 +95,14 @@ impl Documents<'_> {
             return Err(corrupt());
         };
         let length = length(&value).ok_or_else(corrupt)?;
-        for part in 1..parts(length) {
+        let mut part = 1;
+        while value.len() < length + HEADER_BYTES {
             let (next, more) = self.pairs.next().ok_or_else(corrupt)??;
             if next != part_key(stem, part) {
                 return Err(corrupt());
             }
             value.extend_from_slice(&more);
+            part += 1;
         }
         Ok((stem.to_vec(), assemble(value).ok_or_else(corrupt)?))
     }

@@ -28,7 +28,7 @@ use crate::{
 
 /// How much of the database sled keeps in memory. The graph has its own memory: the store is read
 /// at start-up, in order, and hardly ever after.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// How often a scan looks at each pair. sled thinks of its limit only once 64 looks have come together
 /// at pages of one of 256 shards; what is scanned, which takes one look a page of up to 16 pairs, would
