@@ -2,7 +2,8 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufRead, BufReader, Read, Seek},
+    io::{self, BufRead, Read, Seek},
+    mem,
     ops::Range,
     path::Path,
     process,
@@ -15,7 +16,10 @@ pub(super) const LINE_BYTES_MAX: usize = 1 << 20;
 const CHUNK_LINES_MAX: usize = 1_000;
 /// A chunk takes no further line once it has so many bytes.
 const CHUNK_BYTES_MAX: usize = 1 << 20;
-const BUFFER_BYTES: usize = 1 << 16;
+/// Most chunks have fewer bytes, and need no second piece of memory.
+const CHUNK_BYTES: usize = 1 << 18;
+/// What is read at a time.
+const READ_BYTES: u64 = 1 << 16;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Where lines come from. Can be read more than once.
@@ -46,7 +50,9 @@ pub(super) struct Chunk {
 
 /// The chunks of a source, in order.
 pub(super) struct Chunks<'s> {
-    reader: Box<dyn BufRead + Send + 's>,
+    reader: Box<dyn Read + Send + 's>,
+    /// What was read but belongs to the next chunk.
+    ahead: Vec<u8>,
     line: u64,
     done: bool,
 }
@@ -113,18 +119,19 @@ impl Source {
 
     /// Its chunks, from the beginning.
     pub(super) fn chunks(&self) -> io::Result<Chunks<'_>> {
-        let mut reader: Box<dyn BufRead + Send + '_> = match &self.content {
+        let reader: Box<dyn Read + Send + '_> = match &self.content {
             Content::Bytes(bytes) => Box::new(*bytes),
             Content::File(file) => {
                 let mut file = file;
                 file.rewind()?;
-                Box::new(BufReader::with_capacity(BUFFER_BYTES, file))
+                Box::new(file)
             }
         };
-        if reader.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
-            reader.consume(BYTE_ORDER_MARK.len());
-        }
-        Ok(Chunks { reader, line: 0, done: false })
+        let mut chunks = Chunks { reader, ahead: Vec::new(), line: 0, done: false };
+        let mut ahead = Vec::new();
+        chunks.read_more(&mut ahead)?;
+        chunks.ahead.extend_from_slice(ahead.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&ahead));
+        Ok(chunks)
     }
 }
 
@@ -137,30 +144,66 @@ impl Chunk {
 
 impl Chunks<'_> {
     fn read(&mut self) -> io::Result<Chunk> {
-        let mut chunk = Chunk::default();
-        while chunk.lines.len() < CHUNK_LINES_MAX && chunk.bytes.len() < CHUNK_BYTES_MAX {
-            let start = chunk.bytes.len();
-            let limit = LINE_BYTES_MAX as u64 + 1;
-            let read = self.reader.by_ref().take(limit).read_until(b'\n', &mut chunk.bytes)?;
-            if read == 0 {
+        let mut chunk = Chunk { bytes: Vec::with_capacity(CHUNK_BYTES), ..Chunk::default() };
+        chunk.bytes.append(&mut self.ahead);
+        let mut begin = 0;
+        while chunk.lines.len() < CHUNK_LINES_MAX && begin < CHUNK_BYTES_MAX {
+            let end = self.line_end(&mut chunk.bytes, begin)?;
+            if end == begin {
                 self.done = true;
                 break;
             }
             self.line += 1;
-            chunk.source_bytes += read as u64;
-            if read as u64 == limit && !chunk.bytes.ends_with(b"\n") {
-                chunk.bytes.truncate(start);
+            let start = mem::replace(&mut begin, end);
+            let line = &chunk.bytes[start..end];
+            let (is_whole, length) = (line.ends_with(b"\n"), line.trim_ascii_end().len());
+            if line.len() - usize::from(is_whole) > LINE_BYTES_MAX {
                 chunk.too_long.push(self.line);
-                chunk.source_bytes += self.reader.skip_until(b'\n')? as u64;
-                break;
-            }
-            let length = chunk.bytes[start..].trim_ascii_end().len();
-            chunk.bytes.truncate(start + length);
-            if length > 0 {
+                if !is_whole {
+                    chunk.source_bytes += self.skip_line()?;
+                    break;
+                }
+            } else if length > 0 {
                 chunk.lines.push((self.line, start..start + length));
             }
         }
+        chunk.source_bytes += begin as u64;
+        self.ahead.extend_from_slice(&chunk.bytes[begin..]);
+        chunk.bytes.truncate(begin);
         Ok(chunk)
+    }
+
+    /// Where the line ends that begins at `begin`, after its line break if that is there. Reads what is
+    /// not in `bytes`, but not much more of it than a line may have.
+    fn line_end(&mut self, bytes: &mut Vec<u8>, begin: usize) -> io::Result<usize> {
+        let mut end = begin;
+        loop {
+            end += (&bytes[end..]).skip_until(b'\n')?;
+            let is_whole = bytes[begin..end].ends_with(b"\n");
+            if is_whole || end - begin > LINE_BYTES_MAX || self.read_more(bytes)? == 0 {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// Leaves out what is left of a line of which all that was read was taken, and gives its length.
+    fn skip_line(&mut self) -> io::Result<u64> {
+        let mut skipped = 0;
+        loop {
+            let mut ahead = mem::take(&mut self.ahead);
+            let read = self.read_more(&mut ahead)?;
+            let length = (&ahead[..]).skip_until(b'\n')?;
+            skipped += length as u64;
+            if read == 0 || ahead[..length].ends_with(b"\n") {
+                self.ahead.extend_from_slice(&ahead[length..]);
+                return Ok(skipped);
+            }
+        }
+    }
+
+    /// Appends some of what comes next; zero bytes only at the end.
+    fn read_more(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        self.reader.by_ref().take(READ_BYTES).read_to_end(bytes)
     }
 }
 
