@@ -8,8 +8,8 @@ use std::{fs, path::Path, sync::Arc};
 use expect_test::{Expect, expect};
 use relata::{
     graph::{
-        Bulk, Draft, EntityWish, Graph, Known, Options, RelationshipWish, Snapshot, Wish,
-        WriteError,
+        Bulk, Draft, EntityWish, Foreseen, Foresight, Graph, Options, RelationshipWish, Snapshot,
+        Wish, WriteError,
     },
     io::{ImportError, News, Source, Summary, export, import, import_bulk},
     model::{Revision, ValueRef},
@@ -472,7 +472,7 @@ fn what_is_imported_in_bulk_is_the_same_graph() {
 }
 
 #[test]
-fn what_was_known_of_ends_does_not_outlive_them() {
+fn what_is_foreseen_does_not_outlive_its_ends() {
     let ontology = Ontology::parse("schema.graphql", DEFAULT_SOURCE).unwrap();
     let mut bulk = Bulk::open(Arc::new(MemoryStore::default()), Some(ontology)).unwrap();
     let country = |id: &str| {
@@ -489,20 +489,30 @@ fn what_was_known_of_ends_does_not_outlive_them() {
         target: "b".to_owned(),
         ..RelationshipWish::default()
     });
-    let mut commit = |wishes: Vec<Wish>, known: &Known| {
-        let outcome = bulk.commit(Draft { wishes }, known);
-        bulk.settle().unwrap();
-        (outcome.is_ok(), bulk.ids())
+    let look_at = |wish: &Wish, foresight: &Foresight| {
+        let (mut wishes, mut foreseen) = (vec![wish.clone()], Foreseen::default());
+        foresight.look_at(&mut wishes, &mut foreseen);
+        (wishes, foreseen)
     };
-    let nothing = Known::default();
+    let mut commit = |wishes: Vec<Wish>, foreseen: &Foreseen| {
+        let outcome = bulk.commit(Draft { wishes }, foreseen);
+        bulk.settle().unwrap();
+        (outcome.is_ok(), bulk.foresight())
+    };
+    let nothing = Foreseen::default();
     let (_, early) = commit(vec![country("a")], &nothing);
-    let known_early = early.ends_of(std::slice::from_ref(&border));
-    let (_, ids) = commit(vec![country("b")], &nothing);
-    assert!(commit(vec![border.clone()], &known_early).0, "what was not there yet is looked up");
-    let known = ids.ends_of(std::slice::from_ref(&border));
+    let (wishes, foreseen) = look_at(&border, &early);
+    assert_eq!(wishes.len(), 1, "an end is not there");
+    let (_, foresight) = commit(vec![country("b")], &nothing);
+    assert!(commit(wishes, &foreseen).0, "what was not there yet is looked up");
+    let (wishes, foreseen) = look_at(&border, &foresight);
+    assert!(wishes.is_empty(), "nothing is wrong with it");
+    assert!(commit(vec![country("c")], &nothing).0);
+    assert!(commit(Vec::new(), &foreseen).0, "what is still there is as it was");
     let delete = Wish::DeleteEntity { id: "a".to_owned(), detach: true };
-    assert!(commit(vec![delete], &nothing).0);
-    assert!(!commit(vec![border.clone()], &known).0, "what is gone is not there");
+    let (_, foresight) = commit(vec![delete], &nothing);
+    assert_eq!(look_at(&border, &foresight).0.len(), 1, "an end is gone");
+    assert!(!commit(Vec::new(), &foreseen).0, "what is gone is not there");
     assert!(commit(vec![country("a"), border], &nothing).0);
     let edges = bulk.snapshot().edge_bound();
     assert_eq!(edges, 2, "the new entity has a relationship of its own");
@@ -520,7 +530,7 @@ fn a_bulk_counts_what_it_deletes_before_it_is_settled() {
     };
     let delete = Wish::DeleteEntity { id: "a".to_owned(), detach: true };
     for wishes in [vec![put("a"), put("b")], vec![delete], vec![put("c")]] {
-        bulk.commit(Draft { wishes }, &Known::default()).unwrap();
+        bulk.commit(Draft { wishes }, &Foreseen::default()).unwrap();
     }
     // A checkpoint is of all that was committed.
     bulk.checkpoint().unwrap();

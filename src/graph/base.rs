@@ -10,7 +10,7 @@ use super::{
     commit::{PutEdge, PutNode},
     csr::{Csr, Runs},
     half::Side,
-    index::{Index, id_hash, unique_hashes},
+    index::{Index, unique_hashes},
     merging::Redirects,
     row::{Row, validity},
     shape::Shape,
@@ -60,8 +60,28 @@ impl Base {
 
     #[cold]
     fn build_runs(&self) -> Runs {
-        let deleted = deleted(&self.blocks, self.nodes);
-        Runs::build(self.nodes, || seen(&self.blocks, &deleted), &self.shape)
+        let deleted = self.deleted();
+        Runs::build(self.nodes, || self.seen(&deleted), &self.shape)
+    }
+
+    /// The entities that are deleted. Costs a pass over all.
+    pub(super) fn deleted(&self) -> FixedBitSet {
+        let mut deleted = FixedBitSet::with_capacity(self.nodes);
+        for node in (0..self.nodes as u32).filter(|it| self.is_deleted(*it)) {
+            deleted.insert(node as usize);
+        }
+        deleted
+    }
+
+    /// The relationships that are neither retracted, hidden nor joined to one of the `deleted`.
+    pub(super) fn seen(&self, deleted: &FixedBitSet) -> impl Iterator<Item = (u32, Row)> {
+        let none_deleted = deleted.is_clear();
+        let is_there = move |node: u32| none_deleted || !deleted.contains(node as usize);
+        let blocks = self.blocks.edges.iter();
+        let rows = blocks.flat_map(|block| (0..block.len()).map(|it| block.row(it)));
+        (0..).zip(rows).filter(move |(_, row)| {
+            !row.is_unseen() && is_there(row.source) && is_there(row.target)
+        })
     }
 
     /// Takes an entity in place: the next one, or another state of one that is there.
@@ -74,8 +94,7 @@ impl Base {
         } else {
             block.push(put.kind, put.deleted, &put.record);
             self.nodes += 1;
-            let hash_of = |it| id_hash(self.blocks.entity(it).id());
-            self.index.insert_node(put.kind, node, hash_of);
+            self.index.insert_node(node, self.blocks.entity(node));
         }
         for hash in unique_hashes(self.blocks.entity(node), &self.shape) {
             self.index.insert_unique(hash, node);
@@ -229,22 +248,4 @@ fn block_of<B: Clone + Default>(
 #[inline]
 fn place(id: u32) -> usize {
     id as usize % BLOCK_LEN
-}
-
-fn deleted(blocks: &Blocks, nodes: usize) -> FixedBitSet {
-    let mut deleted = FixedBitSet::with_capacity(nodes);
-    for node in (0..nodes as u32).filter(|it| blocks.node(*it).is_deleted(place(*it))) {
-        deleted.insert(node as usize);
-    }
-    deleted
-}
-
-/// The relationships that are neither retracted, hidden nor joined to a deleted entity.
-fn seen(blocks: &Blocks, deleted: &FixedBitSet) -> impl Iterator<Item = (u32, Row)> {
-    let none_deleted = deleted.is_clear();
-    let is_there = move |node: u32| none_deleted || !deleted.contains(node as usize);
-    let rows = blocks.edges.iter().flat_map(|block| (0..block.len()).map(|it| block.row(it)));
-    (0..)
-        .zip(rows)
-        .filter(move |(_, row)| !row.is_unseen() && is_there(row.source) && is_there(row.target))
 }

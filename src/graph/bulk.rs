@@ -14,7 +14,7 @@ use super::{
     Change, Commit, Counts, Draft, Rejection, Snapshot,
     base::Base,
     delta::Delta,
-    ids::{Ids, Known},
+    foresight::{Foreseen, Foresight},
     log,
     milestones::Milestones,
     open::{self, OpenError, Opened},
@@ -97,29 +97,34 @@ impl Bulk {
         &self.snapshot
     }
 
-    /// Its entities by id, for threads that look up the ends of wishes ahead of their commit.
-    pub fn ids(&self) -> Ids {
-        let base = &self.snapshot.base;
-        Ids::new(base.index().node_ids(), &base.blocks().nodes, self.entities_version)
+    /// What threads need that look at wishes ahead of their commit.
+    pub fn foresight(&self) -> Foresight {
+        let Snapshot { ontology, base, .. } = &self.snapshot;
+        let (ids, nodes) = (base.index().node_ids(), &base.blocks().nodes);
+        Foresight::new(ontology, ids, nodes, self.entities_version)
     }
 
-    /// Commits `draft`; it is durable after the next [`settle`](Self::settle). `known` is what
-    /// [`Ids`] know of its wishes, or nothing. Waits only while many commits are on their way to the
-    /// store.
+    /// Commits `draft` with those of its wishes that a [`Foresight`] has taken; it is durable after the
+    /// next [`settle`](Self::settle). Waits only while many commits are on their way to the store.
     ///
     /// # Errors
     ///
-    /// See [`WriteError`]. A draft that is rejected has changed nothing.
-    pub fn commit(&mut self, draft: Draft, known: &Known) -> Result<(), WriteError> {
+    /// See [`WriteError`]. A draft that is rejected has changed nothing. What was foreseen is rejected
+    /// where an end of it is gone since.
+    ///
+    /// # Panics
+    ///
+    /// Where something was foreseen beside a wish that does more than record.
+    pub fn commit(&mut self, draft: Draft, foreseen: &Foreseen) -> Result<(), WriteError> {
         // Clocks stand still and go back at times; the log does not.
         let at = Timestamp::now().max(self.last.next());
-        let ends = known.ends(self.entities_version);
         if !draft.is_recording() {
             // What it takes away is taken from the counts.
             self.count();
         }
-        let (commit, hashes) =
-            draft.resolve_knowing(&self.snapshot, at, ends).map_err(WriteError::Rejected)?;
+        let is_stale = foreseen.is_stale(self.entities_version);
+        let resolved = draft.resolve_foreseen(&self.snapshot, at, foreseen, is_stale);
+        let (commit, hashes) = resolved.map_err(WriteError::Rejected)?;
         if commit.changes.is_empty() {
             return Ok(());
         }

@@ -1,5 +1,7 @@
 //! A table of numbers by hash, for more of them than any cache holds.
 
+use std::hint::black_box;
+
 /// Numbers, each under half of its hash: what a number stands for is looked at only where that agrees,
 /// and not when the table grows. Entries lie where their hash says or soon after it (linear probing),
 /// in the order of their hashes, so that a look-up costs one wait for memory, what is put after it was
@@ -38,6 +40,13 @@ impl ByHash {
             .take_while(|it| **it != EMPTY)
             .filter(move |it| **it >> 32 == part)
             .map(|it| *it as u32)
+    }
+
+    /// Brings what is under each hash near, or the place where it would be: look-ups wait for memory one
+    /// after another, and these loads do not.
+    pub(super) fn touch(&self, hashes: impl Iterator<Item = u64>) {
+        let slots = hashes.filter_map(|it| self.slots.get(self.first(it)?));
+        black_box(slots.fold(0, |sum, it| sum ^ it));
     }
 
     /// The memory that it takes.

@@ -26,15 +26,12 @@ impl Counts {
             relationships_by_relation: vec![0; ontology.names().relations.len()],
             ..Self::default()
         };
-        let is_there = |node: u32| !base.is_deleted(node);
-        for node in (0..base.nodes() as u32).filter(|it| is_there(*it)) {
-            counts.add_node(base.kind(node));
+        let deleted = base.deleted();
+        for node in deleted.zeroes() {
+            counts.add_node(base.kind(node as u32));
         }
-        for edge in 0..base.edges() as u32 {
-            let row = base.row(edge);
-            if !row.is_unseen() && is_there(row.source) && is_there(row.target) {
-                counts.add_edge(row, evidence_count(base.edge_record(edge)));
-            }
+        for (edge, row) in base.seen(&deleted) {
+            counts.add_edge(row, evidence_count(base.edge_record(edge)));
         }
         counts
     }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Commit, Snapshot, Transaction, ids::Ends, resolve::is_recording, transaction};
+use super::{
+    Commit, Snapshot, Transaction, foresight::Foreseen, resolve::is_recording, transaction,
+};
 use crate::model::{Revision, Timestamp};
 
 /// Unchecked wishes, to be recorded together or not at all. Later wishes see earlier ones.
@@ -249,7 +251,7 @@ impl Draft {
     ///
     /// Every broken rule of every wish.
     pub fn resolve(&self, base: &Snapshot, at: Timestamp) -> Result<Commit, Vec<Rejection>> {
-        self.resolve_knowing(base, at, &[]).map(|it| it.0)
+        self.resolve_foreseen(base, at, &Foreseen::default(), false).map(|it| it.0)
     }
 
     /// Whether it only records.
@@ -257,18 +259,21 @@ impl Draft {
         self.wishes.iter().all(is_recording)
     }
 
-    /// As [`resolve`](Self::resolve), where the ends of the first wishes are known. Gives the hashes
-    /// of the ids of new relationships too, in their order, as far as they have come up.
-    pub(super) fn resolve_knowing(
+    /// As [`resolve`](Self::resolve), with what was taken out of it and is `foreseen`, which is for a
+    /// draft that [only records](Self::is_recording); `is_stale` where entities have changed since. Gives
+    /// the hashes of the ids of new relationships too, in their order, as far as they have come up.
+    pub(super) fn resolve_foreseen(
         &self,
         base: &Snapshot,
         at: Timestamp,
-        ends: &[Ends],
+        foreseen: &Foreseen,
+        is_stale: bool,
     ) -> Result<(Commit, Vec<u64>), Vec<Rejection>> {
         if self.is_recording() {
             // Nothing of it need be in a snapshot before all of it is granted.
-            return transaction::check(base, at, &self.wishes, ends);
+            return transaction::check(base, at, &self.wishes, foreseen, is_stale);
         }
+        assert!(foreseen.is_empty(), "what is foreseen is for a draft that only records");
         let mut transaction = Transaction::begin(base.clone(), at);
         transaction.grant_all(&self.wishes)?;
         Ok((transaction.finish().1, Vec::new()))

@@ -21,7 +21,7 @@ use crate::model::{KindId, PropertyId, ValueRef};
 /// asks. So an entry that has become untrue does no harm, and none is ever removed.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    node_ids: Arc<HashTable<u32>>,
+    node_ids: Arc<ByHash>,
     /// With their hashes, because an entity may have several such values.
     uniques: HashTable<(u64, u32)>,
     by_kind: Vec<Vec<u32>>,
@@ -36,7 +36,7 @@ impl Index {
     /// The index of blocks of entities. Costs a pass over them.
     pub(super) fn new(blocks: &[Arc<NodeBlock>], shape: &Shape) -> Self {
         let nodes = blocks.iter().map(|it| it.len()).sum();
-        let mut node_ids = HashTable::with_capacity(nodes);
+        let mut node_ids = ByHash::with_capacity(nodes);
         let mut index = Self {
             node_ids: Arc::default(),
             uniques: HashTable::new(),
@@ -48,8 +48,7 @@ impl Index {
             for place in 0..block.len() {
                 let node = first + place as u32;
                 let entity = Entity { kind: block.kind(place), record: block.record(place) };
-                let hash = id_hash(entity.id());
-                node_ids.insert_unique(hash, node, |_| unreachable!("it has room for all"));
+                node_ids.insert(id_hash(entity.id()), node);
                 index.by_kind[entity.kind.index()].push(node);
                 for hash in unique_hashes(entity, shape) {
                     index.insert_unique(hash, node);
@@ -61,11 +60,10 @@ impl Index {
         index
     }
 
-    /// Adds a new entity. `hash_of` gives the hash of any entity's id, for when the table grows.
-    pub(super) fn insert_node(&mut self, kind: KindId, node: u32, hash_of: impl Fn(u32) -> u64) {
-        let ids = Arc::make_mut(&mut self.node_ids);
-        ids.insert_unique(hash_of(node), node, |it| hash_of(*it));
-        self.by_kind[kind.index()].push(node);
+    /// Adds a new entity.
+    pub(super) fn insert_node(&mut self, node: u32, entity: Entity<'_>) {
+        Arc::make_mut(&mut self.node_ids).insert(id_hash(entity.id()), node);
+        self.by_kind[entity.kind.index()].push(node);
     }
 
     /// Adds new relationships under the hashes of their ids, where relationships are indexed at all.
@@ -96,13 +94,13 @@ impl Index {
     }
 
     /// Entities by the hash of their id.
-    pub(super) fn node_ids(&self) -> &Arc<HashTable<u32>> {
+    pub(super) fn node_ids(&self) -> &Arc<ByHash> {
         &self.node_ids
     }
 
     /// The memory that it takes.
     pub(super) fn memory_bytes(&self) -> usize {
-        self.node_ids.allocation_size()
+        self.node_ids.memory_bytes()
             + self.uniques.allocation_size()
             + self.by_kind.iter().map(|it| size_of_val(&**it)).sum::<usize>()
             + self.edge_ids.get().map_or(0, ByHash::memory_bytes)
@@ -116,7 +114,7 @@ impl Index {
 
     /// The entity whose id has this hash and for which `is_it` holds.
     pub(super) fn node_by_id(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        self.node_ids.find(hash, |it| is_it(*it)).copied()
+        self.node_ids.under(hash).find(|it| is_it(*it))
     }
 
     /// The entity that has a `@unique` value of this hash and for which `is_it` holds.
@@ -127,6 +125,13 @@ impl Index {
     /// Whether relationships are indexed, so that a look-up costs one hash.
     pub(super) fn has_edges(&self) -> bool {
         self.edge_ids.get().is_some()
+    }
+
+    /// Brings near what look-ups of relationships by ids of these hashes read first.
+    pub(super) fn touch_edges(&self, hashes: impl Iterator<Item = u64>) {
+        if let Some(ids) = self.edge_ids.get() {
+            ids.touch(hashes);
+        }
     }
 
     /// The relationship whose id has this hash and for which `is_it` holds. `hash_of` gives the

@@ -26,10 +26,10 @@ mod entity;
 mod evidence;
 mod feed;
 mod fit;
+mod foresight;
 mod half;
 mod history;
 mod identity;
-mod ids;
 mod index;
 mod log;
 mod manifest;
@@ -67,8 +67,8 @@ pub use self::{
     entity::Entity,
     evidence::Evidence,
     feed::{ChangeKind, Changed, Feed, FeedError, Thing, Update},
+    foresight::{Foreseen, Foresight},
     history::HistoryError,
-    ids::{Ids, Known},
     meter::Meter,
     names::{Match, Quality},
     open::{Checked, OpenError},

@@ -7,7 +7,7 @@ use super::{
     base::{Base, Blocks},
     block::{BLOCK_LEN, BLOCK_SHIFT, EdgeBlock, NodeBlock},
     delta::Delta,
-    index::{Index, id_hash, unique_hashes},
+    index::{Index, unique_hashes},
     names::Names,
     relationship::evidence_count,
 };
@@ -109,8 +109,7 @@ impl Snapshot {
         let mut index = self.base.index().clone();
         let new = self.base.nodes() as u32..self.node_bound() as u32;
         for node in new.clone() {
-            let hash_of = |node: u32| id_hash(self.entity(NodeId(node)).id());
-            index.insert_node(self.kind(NodeId(node)), node, hash_of);
+            index.insert_node(node, self.entity(NodeId(node)));
         }
         for node in self.delta.nodes.changed().map(|it| it.0).chain(new) {
             for hash in unique_hashes(self.entity(NodeId(node)), &self.shape) {

@@ -61,6 +61,20 @@ const ALL: u8 = DERIVED | TEXT | RETRACTED | CONFIDENCE | EVIDENCE | MERGING;
 impl RelationshipRecord<'_> {
     /// The packed record.
     pub(super) fn encode(&self) -> Arc<[u8]> {
+        let mut out = self.head();
+        put_properties(&mut out, self.properties);
+        out.into()
+    }
+
+    /// The packed record, where the properties are packed already.
+    pub(super) fn encode_before(&self, properties: &[u8]) -> Arc<[u8]> {
+        let mut out = self.head();
+        out.extend_from_slice(properties);
+        out.into()
+    }
+
+    /// What comes before the properties.
+    fn head(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(64);
         out.push(self.fields());
         put_number(&mut out, self.revision.0);
@@ -88,8 +102,7 @@ impl RelationshipRecord<'_> {
             }
             put_bytes(&mut out, &packed);
         }
-        put_properties(&mut out, self.properties);
-        out.into()
+        out
     }
 
     fn fields(&self) -> u8 {

@@ -7,6 +7,7 @@ mod change;
 mod delete;
 mod entity;
 mod evidence;
+mod foresee;
 mod merge;
 mod problems;
 mod progress;
@@ -19,11 +20,14 @@ mod value;
 
 use rustc_hash::FxHashMap;
 
-pub(super) use self::problems::Problems;
+pub(super) use self::{
+    foresee::{Said, foresee},
+    problems::Problems,
+};
 use self::{problems::ID, progress::Progress};
 use super::{
     Granted, Place, Rule, Snapshot, Wish, changes::Changes, evidence as recorded,
-    identity::Identity, ids::Ends,
+    identity::Identity,
 };
 use crate::{
     model::{Revision, Timestamp},
@@ -45,8 +49,6 @@ pub(super) struct Resolver<'a> {
     revision: Revision,
     at: Timestamp,
     progress: Progress<'a>,
-    /// What is known of the ends of the next wish.
-    foreseen: Ends,
     /// The types that the draft has named so far.
     kinds: FxHashMap<&'a str, Option<&'a Kind>>,
     relations: FxHashMap<&'a str, Option<&'a Relation>>,
@@ -61,7 +63,6 @@ impl<'a> Resolver<'a> {
             revision: base.revision().next(),
             at,
             progress: Progress::new(base),
-            foreseen: Ends::default(),
             kinds: FxHashMap::default(),
             relations: FxHashMap::default(),
         }
@@ -95,11 +96,6 @@ impl<'a> Resolver<'a> {
             }
             Wish::UnmergeEntity { id } => self.unmerge_entity(id),
         }
-    }
-
-    /// Spares the next wish to look up its ends, where they are known.
-    pub(super) fn foresee(&mut self, ends: Ends) {
-        self.foreseen = ends;
     }
 
     /// What the granted wishes have changed, and the hashes of the ids of new relationships, in their

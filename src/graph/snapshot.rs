@@ -133,6 +133,11 @@ impl Snapshot {
         }
     }
 
+    /// Brings near what look-ups of relationships by ids of these hashes read first.
+    pub(super) fn touch_edges(&self, hashes: impl Iterator<Item = u64>) {
+        self.base.index().touch_edges(hashes);
+    }
+
     /// The relationship of this identity, which is not [`Identity::Content`].
     pub(super) fn edge_identified(&self, identity: Identity<'_>) -> Option<EdgeId> {
         let hash = identity.hash().expect("a look-up names an id");

@@ -1,11 +1,10 @@
 //! Wishes granted one after another, each seen by the next: what becomes one commit.
 
 use super::{
-    Change, Commit, Rejection, Snapshot, Wish,
+    Change, Commit, Foreseen, Foresight, Place, Rejection, Rule, Snapshot, Wish,
     changes::Changes,
-    ids::Ends,
     relationship::evidence_count,
-    resolve::{Problems, Resolver, is_recording},
+    resolve::{Problems, Resolver, Said, is_recording},
 };
 use crate::model::{EdgeId, NodeId, Timestamp};
 
@@ -107,8 +106,7 @@ impl Transaction {
     pub(super) fn grant_all(&mut self, wishes: &[Wish]) -> Result<Vec<Granted>, Vec<Rejection>> {
         let (mut granted, mut rejected) = (Vec::new(), Vec::new());
         for run in wishes.chunk_by(|a, b| is_recording(a) && is_recording(b)) {
-            let (changes, _) =
-                grant_run(&self.working, self.at, self.wishes, run, &[], &mut rejected);
+            let changes = grant_run(&self.working, self.at, self.wishes, run, &mut rejected);
             self.wishes += run.len();
             granted.extend(told(&changes, &self.working));
             self.take(changes);
@@ -134,8 +132,9 @@ impl Transaction {
     }
 }
 
-/// The commit that wishes that only record lead to on top of `base`, and the hashes of the ids of its
-/// new relationships, in their order. `ends` are those of the first wishes, as far as they are known.
+/// The commit that wishes that only record lead to on top of `base`, those that are `foreseen` in their
+/// places among the others, and the hashes of the ids of its new relationships, in their order.
+/// `is_stale` where entities have changed since.
 ///
 /// # Errors
 ///
@@ -144,10 +143,35 @@ pub(super) fn check(
     base: &Snapshot,
     at: Timestamp,
     wishes: &[Wish],
-    ends: &[Ends],
+    foreseen: &Foreseen,
+    is_stale: bool,
 ) -> Result<(Commit, Vec<u64>), Vec<Rejection>> {
     let mut rejected = Vec::new();
-    let (changes, hashes) = grant_run(base, at, 0, wishes, ends, &mut rejected);
+    let mut resolver = Resolver::new(base, at);
+    let mut wishes = wishes.iter();
+    let mut number = 0;
+    for run in foreseen.said().chunks(Foresight::ABREAST) {
+        resolver.touch(run.iter().flatten());
+        for said in run {
+            match said {
+                Some(it) if is_stale && let Some(gone) = gone(base, it) => {
+                    rejected.push(Rejection { wish: number, ..gone });
+                }
+                Some(it) => {
+                    resolver.grant_said(it, foreseen.packed());
+                }
+                None => {
+                    let wish = wishes.next().expect("it has stayed a wish");
+                    grant(&mut resolver, number, wish, &mut rejected);
+                }
+            }
+            number += 1;
+        }
+    }
+    for (number, wish) in (number..).zip(wishes) {
+        grant(&mut resolver, number, wish, &mut rejected);
+    }
+    let (changes, hashes) = resolver.into_changes();
     let (revision, changes) = (base.revision().next(), changes.into_vec());
     if rejected.is_empty() { Ok((Commit { revision, at, changes }, hashes)) } else { Err(rejected) }
 }
@@ -158,18 +182,32 @@ fn grant_run(
     at: Timestamp,
     first: usize,
     run: &[Wish],
-    ends: &[Ends],
     rejected: &mut Vec<Rejection>,
-) -> (Changes, Vec<u64>) {
+) -> Changes {
     let mut resolver = Resolver::new(base, at);
-    let mut ends = ends.iter();
     for (number, wish) in (first..).zip(run) {
-        resolver.foresee(ends.next().copied().unwrap_or_default());
-        if let Err(problems) = resolver.grant(wish) {
-            rejected.extend(rejections(problems, number, wish));
-        }
+        grant(&mut resolver, number, wish, rejected);
     }
-    resolver.into_changes()
+    resolver.into_changes().0
+}
+
+fn grant<'w>(
+    resolver: &mut Resolver<'w>,
+    number: usize,
+    wish: &'w Wish,
+    rejected: &mut Vec<Rejection>,
+) {
+    if let Err(problems) = resolver.grant(wish) {
+        rejected.extend(rejections(problems, number, wish));
+    }
+}
+
+/// Why what was said cannot be recorded any more, if an end of it is gone.
+fn gone(base: &Snapshot, said: &Said) -> Option<Rejection> {
+    let end = said.ends().into_iter().find(|it| !base.has_node(*it))?;
+    let id = base.entity(end).id();
+    let message = format!("entity `{id}` was deleted or merged meanwhile; look at it again");
+    Some(Rejection { wish: 0, rule: Rule::UnknownEntity, place: Place::Whole, message })
 }
 
 /// What changes on top of `base` make of each thing.

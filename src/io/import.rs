@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{
     graph::{
-        Bulk, Draft, Granted, Graph, Ids, Known, Pending, Rejection, Snapshot, Wish, WriteError,
+        Bulk, Draft, Foreseen, Foresight, Granted, Graph, Pending, Rejection, Snapshot, Wish,
+        WriteError,
     },
     model::Timestamp,
 };
@@ -151,8 +152,8 @@ fn run(
             sources.iter().map(|it| it.length().map_err(|err| unreadable(it, err))).collect();
         writer.tell(News::Pass { name: pass.plural(), bytes: lengths?.iter().sum() });
         for source in sources {
-            let ids = writer.target.ids(pass);
-            read(source, pass, ids.as_ref(), &mut |parsed| writer.take(parsed))?;
+            let foresight = writer.target.foresight(pass);
+            read(source, pass, foresight.as_ref(), &mut |parsed| writer.take(parsed))?;
         }
         writer.settle_all()?;
     }
@@ -182,9 +183,10 @@ struct Parsed<'s> {
     source: &'s Source,
     chunk: Chunk,
     pass: LineKind,
+    /// Those that are not foreseen.
     wishes: Vec<Wish>,
-    known: Known,
-    /// The numbers of the lines that the wishes come from.
+    foreseen: Foreseen,
+    /// The numbers of the lines that all of them come from.
     numbers: Vec<u64>,
     faults: Vec<(u64, String)>,
 }
@@ -205,12 +207,12 @@ struct Writer<'a, 's> {
     tally: Tally,
 }
 
-/// Parses the lines of `source` that `pass` is about, on all cores, and hands them to `take` chunk
-/// by chunk in their order, with what `ids` know of them.
+/// Parses the lines of `source` that `pass` is about, and looks at them with `foresight`, on all cores;
+/// hands them to `take` chunk by chunk in their order.
 fn read<'s>(
     source: &'s Source,
     pass: LineKind,
-    ids: Option<&Ids>,
+    foresight: Option<&Foresight>,
     take: &mut dyn FnMut(Parsed<'s>) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
     type Job<'s> = (Chunk, SyncSender<Parsed<'s>>);
@@ -238,7 +240,7 @@ fn read<'s>(
             scope.spawn(|| {
                 while let Ok((chunk, answer)) = next_job() {
                     // Whoever asked may have given up.
-                    let _ = answer.send(Parsed::new(source, chunk, pass, ids));
+                    let _ = answer.send(Parsed::new(source, chunk, pass, foresight));
                 }
             });
         }
@@ -269,8 +271,17 @@ impl LineKind {
 }
 
 impl<'s> Parsed<'s> {
-    fn new(source: &'s Source, chunk: Chunk, pass: LineKind, ids: Option<&Ids>) -> Self {
+    fn new(
+        source: &'s Source,
+        chunk: Chunk,
+        pass: LineKind,
+        foresight: Option<&Foresight>,
+    ) -> Self {
         let (mut wishes, mut numbers, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        let mut foreseen = Foreseen::default();
+        let mut look_at = |wishes: &mut Vec<Wish>| {
+            foresight.into_iter().for_each(|it| it.look_at(wishes, &mut foreseen));
+        };
         // What is of neither kind is told of once, in the first pass.
         let first = pass == LineKind::Entity;
         for number in chunk.too_long.iter().filter(|_| first) {
@@ -285,29 +296,32 @@ impl<'s> Parsed<'s> {
                 Ok(wish) if LineKind::of(&wish) == pass => {
                     wishes.push(wish);
                     numbers.push(number);
+                    if numbers.len() % Foresight::ABREAST == 0 {
+                        look_at(&mut wishes);
+                    }
                 }
                 Err(reason) if first || glance.is_some() => faults.push((number, reason)),
                 _ => {}
             }
         }
-        let known = ids.map(|it| it.ends_of(&wishes)).unwrap_or_default();
-        Self { source, chunk, pass, wishes, known, numbers, faults }
+        look_at(&mut wishes);
+        Self { source, chunk, pass, wishes, foreseen, numbers, faults }
     }
 }
 
 impl Target<'_> {
-    /// Entities by id, where they stay as they are in a pass and knowing them ahead saves time.
-    fn ids(&self, pass: LineKind) -> Option<Ids> {
+    /// What can be told ahead in a pass, where that saves time: entities stay as they are then.
+    fn foresight(&self, pass: LineKind) -> Option<Foresight> {
         match self {
-            Self::Bulk(bulk) if pass == LineKind::Relationship => Some(bulk.ids()),
+            Self::Bulk(bulk) if pass == LineKind::Relationship => Some(bulk.foresight()),
             _ => None,
         }
     }
 
-    fn submit(&mut self, draft: Draft, known: &Known) -> Result<Fate, WriteError> {
+    fn submit(&mut self, draft: Draft, foreseen: &Foreseen) -> Result<Fate, WriteError> {
         match self {
             Self::Graph(graph) => graph.submit(draft).map(Fate::Pending),
-            Self::Bulk(bulk) => match bulk.commit(draft, known) {
+            Self::Bulk(bulk) => match bulk.commit(draft, foreseen) {
                 Err(WriteError::Rejected(rejections)) => Ok(Fate::Known(Err(rejections))),
                 outcome => outcome.map(|()| Fate::Known(Ok(Vec::new()))),
             },
@@ -344,17 +358,17 @@ impl<'s> Writer<'_, 's> {
     }
 
     fn take(&mut self, parsed: Parsed<'s>) -> Result<(), ImportError> {
-        let Parsed { source, chunk, pass, wishes, known, numbers, faults } = parsed;
+        let Parsed { source, chunk, pass, wishes, foreseen, numbers, faults } = parsed;
         let bytes = chunk.source_bytes;
-        let lines = wishes.len() as u64;
+        let lines = numbers.len() as u64;
         if pass == LineKind::Entity {
             self.tally.summary.lines += (chunk.lines().count() + chunk.too_long.len()) as u64;
         }
         for (line, reason) in faults {
             self.reject(source, line, reason);
         }
-        if !wishes.is_empty() {
-            let fate = self.target.submit(Draft { wishes }, &known)?;
+        if !numbers.is_empty() {
+            let fate = self.target.submit(Draft { wishes }, &foreseen)?;
             self.in_flight.push_back(Flight { fate, source, chunk, numbers });
         }
         // A draft that lost some wishes is submitted again: nothing may overtake it then.
@@ -392,7 +406,8 @@ impl<'s> Writer<'_, 's> {
             }
             let lines = flight.chunk.lines().filter(|(number, _)| rest.contains(number));
             let wishes = lines.map(|(_, text)| line::parse(text).expect("it was parsed before"));
-            let fate = self.target.submit(Draft { wishes: wishes.collect() }, &Known::default())?;
+            let draft = Draft { wishes: wishes.collect() };
+            let fate = self.target.submit(draft, &Foreseen::default())?;
             flight = Flight { fate, numbers: rest, ..flight };
         }
     }

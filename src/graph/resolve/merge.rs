@@ -6,7 +6,6 @@ use super::{
     Resolver,
     problems::Problems,
     state::{EntityState, State},
-    twin::Says,
 };
 use crate::{
     graph::{Entity, Granted, Outcome, Place, Relationship, entity::Merged, merging::Hidden},
@@ -133,20 +132,12 @@ impl<'a> Resolver<'a> {
 
     /// The relationship that says the same and was recorded with other ends.
     fn twin_of(&self, state: &State<'_>, ends: (NodeId, NodeId)) -> Option<EdgeId> {
-        let relation = self.ontology.relation(state.relation);
-        let says = Says {
-            relation: relation.expect("stored relationships fit the ontology"),
-            source: state.source,
-            target: state.target,
-            ids: self.ids_of(state.source, state.target),
-            validity: state.validity,
-            properties: &state.properties,
-        };
+        let says = self.says(state);
         let is_symmetric = says.relation.symmetric;
         let had_others = |it: Relationship<'_>| {
             let had = it.merging().ends.unwrap_or(it.kept_ends());
             it.edge != state.edge && had != ends && !(is_symmetric && had == (ends.1, ends.0))
         };
-        self.twin(says, had_others).ok()
+        self.twin(says, self.called(says), had_others)
     }
 }

@@ -38,6 +38,10 @@ impl Problems {
         self.found.push((rule, place, message));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// `thing` where nothing is wrong.
     pub(super) fn or<T>(self, thing: T) -> Result<T, Self> {
         if self.found.is_empty() { Ok(thing) } else { Err(self) }

@@ -1,6 +1,6 @@
 //! Wishes for relationships.
 
-use std::{iter, mem};
+use std::iter;
 
 use super::{
     Resolver, check_confidence, check_id,
@@ -8,15 +8,15 @@ use super::{
     problems::{ID, Problems},
     properties::{self, Given, Properties},
     state::State,
-    twin::Says,
+    twin::{Called, Says},
 };
 use crate::{
     graph::{
         Evidence, Granted, Outcome, Place, PutEdge, Relationship, RelationshipWish, Rule,
-        identity::Identity, ids::Ends, merging::Merging,
+        identity::Identity, merging::Merging,
     },
     model::{Date, EdgeId, KindId, NodeId, Timestamp, Validity},
-    ontology::{Kind, Relation},
+    ontology::{Kind, Ontology, Relation},
 };
 
 /// Pairs of types that a message names at most.
@@ -28,8 +28,6 @@ pub(super) struct Checked<'w> {
     pub(super) relation: &'w Relation,
     pub(super) source: NodeId,
     pub(super) target: NodeId,
-    /// The ids of both, where the wish names them by their own.
-    ids: Option<[&'w str; 2]>,
     from: Option<Date>,
     to: Option<Date>,
     given: Given<'w>,
@@ -56,8 +54,7 @@ impl<'a> Resolver<'a> {
     ) -> Result<Granted, Problems> {
         let mut problems = Problems::default();
         let relation = self.relation(&wish.relation, &mut problems);
-        let foreseen = mem::take(&mut self.foreseen);
-        let checked = self.check_relationship(wish, relation, foreseen, &mut problems);
+        let checked = self.check_relationship(wish, relation, &mut problems);
         let put = checked.and_then(|checked| match &wish.id {
             Some(id) => self.put_by_id(id, &checked, &mut problems),
             None => self.put_by_content(&checked, &mut problems),
@@ -80,19 +77,13 @@ impl<'a> Resolver<'a> {
         &self,
         wish: &'a RelationshipWish,
         relation: Option<&'a Relation>,
-        foreseen: Ends,
         problems: &mut Problems,
     ) -> Option<Checked<'a>> {
         if let Some(id) = &wish.id {
             check_id(id, problems);
         }
-        let ids = foreseen.iter().all(Option::is_some).then_some([&*wish.source, &*wish.target]);
-        let mut end = |known: Option<(NodeId, KindId)>, id, field| {
-            let mut looked_up = || self.end(id, Place::Field(field), problems);
-            known.or_else(|| looked_up().map(|it| (it, self.progress.kind(it))))
-        };
-        let source = end(foreseen[0], &wish.source, "source");
-        let target = end(foreseen[1], &wish.target, "target");
+        let source = self.end(&wish.source, Place::Field("source"), problems);
+        let target = self.end(&wish.target, Place::Field("target"), problems);
         let from = check_date(wish.valid_from.as_deref(), Place::Field("validFrom"), problems);
         let to = check_date(wish.valid_to.as_deref(), Place::Field("validTo"), problems);
         check_confidence(wish.confidence, Place::Field("confidence"), problems);
@@ -110,41 +101,9 @@ impl<'a> Resolver<'a> {
             }
             return None;
         };
-        self.check_pair(relation, source.1, target.1, problems);
-        let (source, target) = (source.0, target.0);
-        Some(Checked { wish, relation, source, target, ids, from, to, given, evidence })
-    }
-
-    fn check_pair(
-        &self,
-        relation: &Relation,
-        source: KindId,
-        target: KindId,
-        problems: &mut Problems,
-    ) {
-        let is_allowed = relation.pairs.contains(source, target)
-            || relation.symmetric && relation.pairs.contains(target, source);
-        if is_allowed {
-            return;
-        }
-        let name = |kind| self.ontology.kind(kind).map_or("?", |it: &Kind| &it.name);
-        let pairs: Vec<_> = relation.pairs.iter().collect();
-        let mut allowed: Vec<_> = pairs
-            .iter()
-            .take(PAIRS_SHOWN_MAX)
-            .map(|(source, target)| format!("`{}` to `{}`", name(*source), name(*target)))
-            .collect();
-        if let Some(more) = pairs.len().checked_sub(PAIRS_SHOWN_MAX).filter(|it| *it > 0) {
-            allowed.push(format!("{more} more"));
-        }
-        let message = format!(
-            "`{}` does not lead from `{}` to `{}`; allowed: {}",
-            relation.name,
-            name(source),
-            name(target),
-            allowed.join(", "),
-        );
-        problems.invalid(Place::Whole, message);
+        let kinds = [source, target].map(|it| self.progress.kind(it));
+        check_pair(self.ontology, relation, kinds[0], kinds[1], problems);
+        Some(Checked { wish, relation, source, target, from, to, given, evidence })
     }
 
     /// The relationship with the id `id` as the wish leaves it.
@@ -200,16 +159,17 @@ impl<'a> Resolver<'a> {
             relation: wish.relation,
             source: wish.source,
             target: wish.target,
-            ids: wish.ids.unwrap_or_else(|| self.ids_of(wish.source, wish.target)),
             validity,
             properties: &properties,
         };
-        match self.twin(says, |_| true) {
-            Ok(edge) => {
+        let called = self.called(says);
+        match self.twin(says, called, |_| true) {
+            Some(edge) => {
                 let identity = self.progress.relationship(edge).kept_identity();
                 self.update(edge, identity, wish, problems)
             }
-            Err(content) => {
+            None => {
+                let Called { content, .. } = called;
                 let id = self.free_id(content);
                 let kept = if id == content { Identity::Content } else { Identity::Derived(id) };
                 let edge = self.progress.next_edge();
@@ -311,6 +271,39 @@ impl Checked<'_> {
         let there = there.map(Relationship::validity).unwrap_or_default();
         validity(self.from.or(there.from()), self.to.or(there.to()), problems)
     }
+}
+
+/// Whether relationships of this type lead from entities of the one kind to those of the other.
+pub(super) fn check_pair(
+    ontology: &Ontology,
+    relation: &Relation,
+    source: KindId,
+    target: KindId,
+    problems: &mut Problems,
+) {
+    let is_allowed = relation.pairs.contains(source, target)
+        || relation.symmetric && relation.pairs.contains(target, source);
+    if is_allowed {
+        return;
+    }
+    let name = |kind| ontology.kind(kind).map_or("?", |it: &Kind| &it.name);
+    let pairs: Vec<_> = relation.pairs.iter().collect();
+    let mut allowed: Vec<_> = pairs
+        .iter()
+        .take(PAIRS_SHOWN_MAX)
+        .map(|(source, target)| format!("`{}` to `{}`", name(*source), name(*target)))
+        .collect();
+    if let Some(more) = pairs.len().checked_sub(PAIRS_SHOWN_MAX).filter(|it| *it > 0) {
+        allowed.push(format!("{more} more"));
+    }
+    let message = format!(
+        "`{}` does not lead from `{}` to `{}`; allowed: {}",
+        relation.name,
+        name(source),
+        name(target),
+        allowed.join(", "),
+    );
+    problems.invalid(Place::Whole, message);
 }
 
 /// The validity between two dates.

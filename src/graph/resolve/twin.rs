@@ -10,32 +10,68 @@ use crate::{
         identity::{self, Identity},
     },
     model::{EdgeId, NodeId, Validity},
-    ontology::Relation,
+    ontology::{Ontology, Relation},
 };
 
-/// What a relationship says, and what names it where it was given no id.
+/// What a relationship says.
 #[derive(Clone, Copy)]
 pub(super) struct Says<'p> {
     pub(super) relation: &'p Relation,
     pub(super) source: NodeId,
     pub(super) target: NodeId,
-    /// The ids of both.
-    pub(super) ids: [&'p str; 2],
     pub(super) validity: Validity,
     pub(super) properties: &'p Properties<'p>,
 }
 
+/// What names a relationship where it was given no id; see [`identity::content_id`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Called {
+    pub(super) content: u128,
+    /// What names the same the other way round, where its type is symmetric.
+    reverse: Option<u128>,
+}
+
+impl Called {
+    /// What names a relationship that says this, with ends of these ids and so packed properties.
+    /// Costs a hash of them; twice that where the type is symmetric.
+    pub(super) fn of(
+        ontology: &Ontology,
+        says: Says<'_>,
+        [source, target]: [&str; 2],
+        packed: &[u8],
+    ) -> Self {
+        let Says { relation, validity, .. } = says;
+        let is_symmetric = relation.symmetric && says.source != says.target;
+        let content = |source, target| {
+            let names = &ontology.names().properties;
+            let packed = Reader(packed).packed();
+            let packed = packed.map(|(it, tag, bytes)| (names[it.index()].as_str(), tag, bytes));
+            identity::content_id(&relation.name, source, target, validity, packed)
+        };
+        let reverse = is_symmetric.then(|| content(target, source));
+        Self { content: content(source, target), reverse }
+    }
+
+    pub(super) fn is_symmetric(self) -> bool {
+        self.reverse.is_some()
+    }
+
+    /// Its name, and that the other way round.
+    pub(super) fn all(self) -> impl Iterator<Item = u128> {
+        [Some(self.content), self.reverse].into_iter().flatten()
+    }
+}
+
 impl Resolver<'_> {
-    /// The oldest relationship of the same type, ends, validity and properties, or else what would
-    /// name a new one. Costs a hash of what it says, and two look-ups; twice that where the type is
-    /// symmetric.
-    /// Others than those for which `may_be` holds do not count.
+    /// The oldest relationship of the same type, ends, validity and properties. Costs two look-ups,
+    /// twice that where the type is symmetric. Others than those for which `may_be` holds do not count.
     pub(super) fn twin(
         &self,
         says: Says<'_>,
+        called: Called,
         may_be: impl Fn(Relationship<'_>) -> bool,
-    ) -> Result<EdgeId, u128> {
-        let Says { relation, source, target, validity, properties, .. } = says;
+    ) -> Option<EdgeId> {
+        let Says { relation, source, target, validity, properties } = says;
         let find = |source, target, content| {
             let is_twin = |edge: &EdgeId| {
                 let there = self.progress.relationship(*edge);
@@ -52,43 +88,34 @@ impl Resolver<'_> {
             let named = self.base.edge_named_saying(content, |it| is_twin(&it));
             by_id.into_iter().chain(changed).filter(is_twin).chain(named).min()
         };
-        let content = self.content_of(says);
-        let mut twin = find(source, target, content);
-        if relation.symmetric && source != target {
-            let reverse = self.content_of(Says { ids: [says.ids[1], says.ids[0]], ..says });
-            let other = find(target, source, reverse);
-            twin = twin.into_iter().chain(other).min();
-        }
-        twin.ok_or(content)
+        let twin = find(source, target, called.content);
+        let other = called.reverse.and_then(|it| find(target, source, it));
+        twin.into_iter().chain(other).min()
     }
 
-    /// What names a relationship in this state; see [`identity::content_id`].
+    /// What names a relationship that says this.
+    pub(super) fn called(&self, says: Says<'_>) -> Called {
+        let mut packed = Vec::with_capacity(64);
+        put_properties(&mut packed, says.properties);
+        let ids = [says.source, says.target].map(|it| self.progress.entity(it).id());
+        Called::of(self.ontology, says, ids, &packed)
+    }
+
+    /// What names a relationship in this state.
     pub(super) fn content_id(&self, state: &State<'_>) -> u128 {
+        self.called(self.says(state)).content
+    }
+
+    /// What a relationship in this state says.
+    pub(super) fn says<'s>(&'s self, state: &'s State<'_>) -> Says<'s> {
         let relation = self.ontology.relation(state.relation);
-        self.content_of(Says {
+        Says {
             relation: relation.expect("stored relationships fit the ontology"),
             source: state.source,
             target: state.target,
-            ids: self.ids_of(state.source, state.target),
             validity: state.validity,
             properties: &state.properties,
-        })
-    }
-
-    /// The ids of two entities.
-    pub(super) fn ids_of(&self, source: NodeId, target: NodeId) -> [&str; 2] {
-        [source, target].map(|it| self.progress.entity(it).id())
-    }
-
-    /// What names a relationship that says this; see [`identity::content_id`].
-    fn content_of(&self, says: Says<'_>) -> u128 {
-        let Says { relation, ids: [source, target], validity, properties, .. } = says;
-        let names = &self.ontology.names().properties;
-        let mut record = Vec::with_capacity(64);
-        put_properties(&mut record, properties);
-        let packed = Reader(&record).packed();
-        let packed = packed.map(|(it, tag, bytes)| (names[it.index()].as_str(), tag, bytes));
-        identity::content_id(&relation.name, source, target, validity, packed)
+        }
     }
 
     /// `content`, or an id made of it where a relationship that says something else has that.
