@@ -14,10 +14,13 @@ mod socket;
 #[path = "common/transports.rs"]
 mod transports;
 
+use std::io::{BufRead, BufReader, Write};
+
 use relata::server::Settings;
 
 use self::transports::Transport;
 
+const QUERY: &str = r#"{"query":"{ __typename }"}"#;
 /// The largest answer.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 
@@ -36,8 +39,51 @@ fn hostile_requests_are_refused_over_every_transport() {
                 faults.push(format!("{transport:?} {name}: {bytes} bytes, {errors:.300}"));
             }
         }
-        let (errors, _) = transport.errors(address, r#"{"query":"{ __typename }"}"#);
+        let (errors, _) = transport.errors(address, QUERY);
         assert!(errors.get(0).is_none(), "{transport:?} {errors}");
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_connection_outlives_requests_that_are_refused_and_bodies_in_parts() {
+    let settings = Settings::new(2 << 20, std::env::temp_dir());
+    let mut client = BufReader::new(socket::connect(listening::serve(demo::api(), settings)));
+    let length = format!("content-length: {}\r\n\r\n{QUERY}", QUERY.len());
+    let parts: Vec<_> = QUERY.as_bytes().chunks(7).map(|it| String::from_utf8_lossy(it)).collect();
+    let parts: String = parts.iter().map(|it| format!("{:x}\r\n{it}\r\n", it.len())).collect();
+    let parts = format!("transfer-encoding: chunked\r\n\r\n{parts}0\r\n\r\n");
+    for (headers, body, status) in [
+        ("content-type: text/plain\r\n", &length, 415),
+        ("content-type: application/json\r\naccept: image/png\r\n", &length, 406),
+        ("content-type: application/json\r\n", &parts, 200),
+        ("content-type: application/json\r\n", &length, 200),
+    ] {
+        let stream = client.get_mut();
+        write!(stream, "POST /graphql HTTP/1.1\r\nhost: x\r\n{headers}{body}").unwrap();
+        let (found, answer) = answer(&mut client);
+        assert_eq!(found, status, "{answer}");
+        assert_eq!(answer == r#"{"data":{"__typename":"Query"}}"#, status == 200, "{answer}");
+    }
+}
+
+/// Reads an answer: its status and its body.
+fn answer(client: &mut impl BufRead) -> (u16, String) {
+    let (mut status, mut length) = (0, 0);
+    loop {
+        let mut line = String::new();
+        assert!(client.read_line(&mut line).unwrap() > 0, "the connection has ended");
+        let line = line.trim_end();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(it) = line.strip_prefix("HTTP/1.1 ") {
+            status = it[..3].parse().unwrap();
+        } else if let Some(it) = line.strip_prefix("content-length: ") {
+            length = it.parse().unwrap();
+        }
+    }
+    let mut body = vec![0; length];
+    client.read_exact(&mut body).unwrap();
+    (status, String::from_utf8(body).unwrap())
 }

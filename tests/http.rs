@@ -176,6 +176,7 @@ async fn what_is_no_graphql_request_is_bad() {
         r#"{"query": "{ __typename }", "extensions": 1}"#,
         r#"[{"query": "{ __typename }"}]"#,
         r#"["{ __typename }", null, null, null]"#,
+        "\u{feff}{}",
     ] {
         for accept in [OLD, NEW] {
             let headers = [("content-type", OLD), ("accept", accept)];
@@ -396,7 +397,10 @@ async fn the_rest_of_the_server_answers() {
         ("/health/ready", 200, OLD),
         ("/nothing", 404, ""),
     ] {
-        let answer = send(get(&format!("GET {uri}"))).await;
-        assert_eq!((answer.status.as_u16(), answer.media.as_str()), (status, media), "{uri}");
+        for method in ["GET", "HEAD"] {
+            let answer = send(get(&format!("{method} {uri}"))).await;
+            let found = (answer.status.as_u16(), answer.media.as_str());
+            assert_eq!(found, (status, media), "{method} {uri}");
+        }
     }
 }

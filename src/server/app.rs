@@ -47,8 +47,8 @@ pub fn app(
         .service(web::resource("/backup").get(backup))
         .service(web::resource("/metrics").get(metrics))
         .configure(page::routes)
-        .service(web::resource("/health/live").get(health::live))
-        .service(web::resource("/health/ready").get(health::ready))
+        .service(web::resource("/health/live").get(health::live).head(health::live))
+        .service(web::resource("/health/ready").get(health::ready).head(health::ready))
 }
 
 fn is_upgrade(context: &GuardContext<'_>) -> bool {

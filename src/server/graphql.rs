@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode},
-    web::{Data, Payload},
+    web::{Bytes, Data, Payload},
 };
 
 use super::{
@@ -32,9 +32,11 @@ pub(super) async fn graphql(
     body: Payload,
 ) -> HttpResponse {
     let called = access::called(&request);
+    // Of a request that is refused, too: else its connection could not be kept.
+    let body = body::whole(body, request.headers(), settings.body_bytes_max).await;
     let media = Media::negotiate(request.headers());
     let answered = match media {
-        Some(Media::Events) => stream(api, &settings, &called, &request, body).await,
+        Some(Media::Events) => stream(api, &settings, &called, &request, body),
         Some(media) => answer(api, &settings, &called, &request, body).await.map(|response| {
             let Response { body, outcome, code, asked } = response;
             access::leave(&request, Account { asked, code });
@@ -56,23 +58,23 @@ async fn answer(
     settings: &Settings,
     called: &Called,
     request: &HttpRequest,
-    body: Payload,
+    body: Result<Bytes, Refusal>,
 ) -> Result<Response, Refusal> {
-    let input = Input::of(request, body, settings).await?;
+    let input = Input::of(request, body)?;
     let params = input.params()?;
     admit(&api, request, &params)?;
     operation::once(api, settings, called, &input, params).await.ok_or_else(Refusal::internal)
 }
 
 /// Answers with as many events as there are answers.
-async fn stream(
+fn stream(
     api: Data<Api>,
     settings: &Data<Settings>,
     called: &Called,
     request: &HttpRequest,
-    body: Payload,
+    body: Result<Bytes, Refusal>,
 ) -> Result<HttpResponse, Refusal> {
-    let input = Input::of(request, body, settings).await?;
+    let input = Input::of(request, body)?;
     admit(&api, request, &input.params()?)?;
     events::respond(api, settings, called.clone(), input)
 }
@@ -87,21 +89,14 @@ fn admit(api: &Api, request: &HttpRequest, params: &Params<'_>) -> Result<(), Re
 }
 
 impl Input {
-    async fn of(
-        request: &HttpRequest,
-        body: Payload,
-        settings: &Settings,
-    ) -> Result<Self, Refusal> {
+    fn of(request: &HttpRequest, body: Result<Bytes, Refusal>) -> Result<Self, Refusal> {
         match *request.method() {
             Method::GET => Ok(Self::QueryString(request.query_string().to_owned())),
             Method::POST if !media::is_json(request.headers()) => {
                 let message = "send `Content-Type: application/json`, in UTF-8";
                 Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
             }
-            Method::POST => {
-                let bytes_max = settings.body_bytes_max;
-                body::whole(body, request.headers(), bytes_max).await.map(Self::Body)
-            }
+            Method::POST => body.map(Self::Body),
             _ => Err(Refusal::method("GET, POST", "send the request by POST, or a query by GET")),
         }
     }

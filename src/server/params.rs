@@ -51,8 +51,11 @@ impl Input {
 
 impl<'a> Params<'a> {
     /// Reads a body of JSON.
-    pub(super) fn from_body(body: &'a [u8]) -> Result<Self, Refusal> {
-        match body.trim_ascii_start().first() {
+    fn from_body(body: &'a [u8]) -> Result<Self, Refusal> {
+        // Once for all the texts in it.
+        let body = str::from_utf8(body)
+            .map_err(|it| Refusal::bad(format!("the body must be in UTF-8: {it}")))?;
+        match body.trim_ascii_start().as_bytes().first() {
             Some(b'{') => {}
             Some(b'[') => {
                 return Err(Refusal::bad(
@@ -61,7 +64,7 @@ impl<'a> Params<'a> {
             }
             _ => return Err(Refusal::bad("the body must be a JSON object")),
         }
-        let params: Self = serde_json::from_slice(body)
+        let params: Self = serde_json::from_str(body)
             .map_err(|it| Refusal::bad(format!("the body is not a GraphQL request: {it}")))?;
         params.checked()
     }
