@@ -41,7 +41,7 @@ pub fn app(
         .service(
             web::resource("/graphql")
                 .route(web::route().guard(guard::fn_guard(is_upgrade)).to(websocket))
-                .default_service(web::to(graphql)),
+                .to(graphql),
         )
         .service(web::resource("/import").route(web::post().to(import)))
         .service(web::resource("/backup").get(backup))
