@@ -34,7 +34,7 @@ fn escapes(word: u64) -> u64 {
     const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
     // The highest bit of a byte stays where it was less; a byte above it is wrong only then.
     let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word;
-    let is = |byte: u8| less(word ^ EACH * u64::from(byte), 1);
+    let is = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
     (less(word, b' ') | is(b'"') | is(b'\\')) & HIGHEST
 }
 
