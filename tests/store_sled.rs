@@ -11,6 +11,8 @@ use std::{
     iter,
     path::{Path, PathBuf},
     process::{self, Child, ChildStdout, Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -253,6 +255,32 @@ fn a_kill_loses_nothing_acknowledged_and_leaves_nothing_half_done() {
             acknowledged = head.0;
         }
     }
+}
+
+#[test]
+fn whoever_reads_does_not_wait_for_a_write() {
+    let folder = TempDir::new().unwrap();
+    let store = &SledStore::open(folder.path()).unwrap();
+    let is_done = &AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            for number in (1..=200).take_while(|_| !is_done.load(Ordering::SeqCst)) {
+                let mut batch = Batch::default();
+                (0..64).for_each(|it| batch.put(vec![it], vec![number; 1 << 16]));
+                store.write(&batch).unwrap();
+            }
+        });
+        // What is read of a write before that is durable was read while it went on.
+        loop {
+            let pair = store.scan(vec![0]..vec![0, 0]).next().transpose().unwrap();
+            let read = pair.map_or(0, |(_, value)| u64::from(value[0]));
+            if read > store.syncs().unwrap().distribution().count {
+                break;
+            }
+            assert!(!writer.is_finished(), "it waited for each");
+        }
+        is_done.store(true, Ordering::SeqCst);
+    });
 }
 
 #[test]

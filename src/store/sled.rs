@@ -14,7 +14,10 @@ use std::{
     ops::Range,
     panic::{self, AssertUnwindSafe},
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
@@ -60,15 +63,12 @@ const CALLER: u8 = 1;
 pub struct SledStore {
     // Dropped in this order: sled lets go of its files before the folder is free for another.
     database: Database,
-    writer: Mutex<Writer>,
+    /// Held by whoever writes. Poisoned where that has panicked: what is durable then is unknown.
+    head: Mutex<Revision>,
+    /// Whether no write has failed. Once one has, it stays so: what a failed fsync left on the disk
+    /// cannot be known.
+    sound: AtomicBool,
     folder: Folder,
-}
-
-struct Writer {
-    head: Revision,
-    /// Whether all that was written is durable. Once it is not, it stays so: what a failed fsync
-    /// left on the disk cannot be known.
-    sound: bool,
 }
 
 impl SledStore {
@@ -87,34 +87,42 @@ impl SledStore {
             folder.database(|unfinished| Database::open(unfinished, &folder)?.begin(&folder))?;
         let database = Database::open(&path, &folder)?;
         let head = database.head(&folder)?;
-        Ok(Self { database, writer: Mutex::new(Writer { head, sound: true }), folder })
+        Ok(Self { database, head: Mutex::new(head), sound: AtomicBool::new(true), folder })
     }
 
-    fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if !writer.sound {
-            return Err(StoreError::Stopped { folder: self.folder.name() });
-        }
-        Ok(writer)
+    /// The head, which nobody else moves meanwhile.
+    fn writer(&self) -> Result<MutexGuard<'_, Revision>, StoreError> {
+        let head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        self.check()?;
+        Ok(head)
     }
 
-    fn persist(&self, writer: &mut Writer, changes: sled::Batch) -> Result<(), StoreError> {
-        // Until all is done, so that an error or a panic on the way leaves it so.
-        writer.sound = false;
-        self.database.persist(changes).map_err(|it| translate(it, "write to", &self.folder))?;
-        writer.sound = true;
-        Ok(())
+    /// Whether all that was written is durable, or about to be.
+    fn check(&self) -> Result<(), StoreError> {
+        let is_sound = self.sound.load(Ordering::Acquire) && !self.head.is_poisoned();
+        if is_sound { Ok(()) } else { Err(StoreError::Stopped { folder: self.folder.name() }) }
+    }
+
+    fn persist(
+        &self,
+        _: &MutexGuard<'_, Revision>,
+        changes: sled::Batch,
+    ) -> Result<(), StoreError> {
+        self.database.persist(changes).map_err(|it| {
+            self.sound.store(false, Ordering::Release);
+            translate(it, "write to", &self.folder)
+        })
     }
 }
 
 impl Store for SledStore {
     fn head(&self) -> Result<Revision, StoreError> {
-        Ok(self.writer()?.head)
+        Ok(*self.writer()?)
     }
 
     fn scan(&self, range: Range<Vec<u8>>) -> Scan<'_> {
-        // After a failed write sled may show what is not durable.
-        if let Err(error) = self.writer() {
+        // After a failed write sled may show what is not durable. A write under way is not waited for.
+        if let Err(error) = self.check() {
             return Box::new(iter::once(Err(error)));
         }
         let pairs = self.database.pairs.range(caller_key(&range.start)..caller_key(&range.end));
@@ -129,21 +137,19 @@ impl Store for SledStore {
     }
 
     fn commit(&self, expected: Revision, next: Revision, batch: &Batch) -> Result<(), StoreError> {
-        let mut writer = self.writer()?;
-        let head = writer.head;
-        if head != expected {
-            return Err(StoreError::Conflict { expected, head });
+        let mut head = self.writer()?;
+        if *head != expected {
+            return Err(StoreError::Conflict { expected, head: *head });
         }
         let mut changes = encode(batch);
         changes.insert(HEAD, &next.0.to_be_bytes());
-        self.persist(&mut writer, changes)?;
-        writer.head = next;
+        self.persist(&head, changes)?;
+        *head = next;
         Ok(())
     }
 
     fn write(&self, batch: &Batch) -> Result<(), StoreError> {
-        let mut writer = self.writer()?;
-        self.persist(&mut writer, encode(batch))
+        self.persist(&self.writer()?, encode(batch))
     }
 
     fn syncs(&self) -> Option<&Histogram> {
