@@ -29,7 +29,7 @@ pub struct Origin(String);
 /// Why a text is not an [`Origin`].
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(
-    "`{0}` is not an origin; write `https://example.org`, with a port where it has one, or `*`"
+    "`{0}` is not an origin as browsers send it; write `https://example.org`, in small letters and with a port where it is not the scheme's own, or `*`"
 )]
 pub struct OriginError(String);
 
@@ -47,10 +47,17 @@ impl FromStr for Origin {
     fn from_str(text: &str) -> Result<Self, OriginError> {
         let is_sound = |(scheme, host): (&str, &str)| {
             let is_plain = |it: &u8| !it.is_ascii_uppercase() && it.is_ascii_graphic();
+            // Browsers leave it out.
+            let has_usual_port = match scheme {
+                "http" => host.ends_with(":80"),
+                "https" => host.ends_with(":443"),
+                _ => false,
+            };
             !scheme.is_empty()
                 && !host.is_empty()
                 && text.as_bytes().iter().all(is_plain)
                 && !host.contains(['/', '?', '#', '@', '*', ','])
+                && !has_usual_port
         };
         if text == "*" || text.split_once("://").is_some_and(is_sound) {
             return Ok(Self(text.to_owned()));
