@@ -158,9 +158,11 @@ fn search(snapshot: &Snapshot) {
     let beginning = |name: &str| name[..4].to_owned();
     // Without the letter in its middle.
     let mistaken = |name: &str| [&name[..name.len() / 2], &name[name.len() / 2 + 1..]].concat();
-    let searches: [Search; 4] = [
+    let wrong = |name: &str| [&name[..2], "w", &name[3..4]].concat();
+    let searches: [Search; 5] = [
         ("a whole name", 0, whole),
         ("4 letters", 0, beginning),
+        ("4 letters, one of them wrong, within 1", 1, wrong),
         ("a name without a letter, within 1", 1, mistaken),
         ("the same, within 2", 2, mistaken),
     ];
