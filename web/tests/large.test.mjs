@@ -55,6 +55,6 @@ visit('where even a few have more relationships than can be drawn, a sample of t
     return route.fulfill({ response, json });
   });
   await overview(page);
-  await told(page, /A sample: the 12 best connected of 1,200 entities, each with its newest 60 relationships; expand one, or narrow the time, to see more; shown are \d+ of 1,203/);
+  await told(page, /A sample: the 12 best connected of 1,200 entities, each with its newest 60 relationships; shown are \d+ of 1,203 relationships\. Search for a name, or narrow the filters, to see more\./);
   assert.ok(await page.evaluate(() => document.querySelector('.sigma').stage.place('c0') !== null));
 });

@@ -11,7 +11,7 @@ const ADVICE = {
   UNAUTHENTICATED: 'Sign in to the server, then load the page again.',
 };
 
-export class AskError extends Error {
+class AskError extends Error {
   constructor(code, message) {
     super(message);
     this.code = code;

@@ -25,7 +25,10 @@ export async function overview(size, lens, stats, tell) {
     ? await sample(ranked.slice(0, enough), lens)
     : await among(chosen, lens);
   const of = ranked.length < total ? `${number(ranked.length)} entities looked at, of ${number(total)} in all` : count(total, 'entity', 'entities');
-  return { ...found, words: `${found.words(of)}${ofAll(found, lens, stats)}.`, next: chosen.length === size && nextOf(size, stats) };
+  const next = chosen.length === size && nextOf(size, stats);
+  const isLeft = chosen.length < ranked.length && ranked[chosen.length].degree > 0;
+  const advice = isLeft && !next ? ' Search for a name, or narrow the filters, to see more.' : '';
+  return { ...found, words: `${found.words(of)}${ofAll(found, lens, stats)}.${advice}`, next };
 }
 
 async function among(chosen, lens) {
@@ -40,7 +43,7 @@ async function sample(hubs, lens) {
   const request = queries.newest(hubs.map((it) => it.id), SAMPLE.each, lens);
   const parts = Object.values(await ask(request));
   const edges = parts.flatMap((it) => it.relationships.edges);
-  const words = (of) => `A sample: the ${hubs.length} best connected of ${of}, each with its newest ${SAMPLE.each} relationships; expand one, or narrow the time, to see more; shown are ${number(edges.length)}`;
+  const words = (of) => `A sample: the ${hubs.length} best connected of ${of}, each with its newest ${SAMPLE.each} relationships; shown are ${number(edges.length)}`;
   return { entities: [...parts, ...edges.map((it) => it.other)].map(namedOf), relationships: edges.map((it) => linkOf(it.node)), request, words };
 }
 

@@ -120,7 +120,7 @@ export const restore = (entities, relationships) => request([`query Restore($ent
   relationships: nodes(ids: $relationships) { ...Link }
 }`, NAMED, LINK], { entities, relationships });
 
-export function chunks(list, size) {
+function chunks(list, size) {
   const parts = [];
   for (let at = 0; at < Math.max(1, list.length); at += size) parts.push(list.slice(at, at + size));
   return parts;

@@ -6,7 +6,7 @@ import { storedTheme } from './theme.js';
 
 export const emptyPaths = { from: null, to: null, k: 3, maxHops: 4, types: [], asOf: '', onlyFacts: true, answer: null, shown: null };
 
-export const initialState = {
+const initialState = {
   /** Types with their counts, from the server; null until it has answered. */
   ontology: null,
   /** Types of relationships that have no direction, as far as answers have told. */

@@ -96,7 +96,7 @@ function attract(points, springs) {
   }
   for (const it of points) {
     it.dx -= it.x * 0.05;
-    it.dy -= it.y * 0.09; // windows are wide
+    it.dy -= it.y * 0.06; // windows are wide
   }
 }
 

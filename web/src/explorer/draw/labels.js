@@ -30,7 +30,7 @@ const boxAround = (x, y, halfWidth, halfHeight) => ({ left: x - halfWidth, right
 
 /**
  * Writes the names of entities, given in the order of their importance with places in pixels, under, above or beside
- * them, wherever there is room, and then their types; gives the keys of those that were written.
+ * them, wherever there is room, and then their types; gives the places of those that were written by their ids.
  */
 export function writeNames(context, free, nodes, look) {
   const written = new Map();
@@ -39,45 +39,45 @@ export function writeNames(context, free, nodes, look) {
     const place = placesOf(context, node).find((it) => it.left >= 0 && it.right <= look.width && free.claim([it]));
     if (!place) continue;
     writeName(context, node, place, look);
-    written.set(node.key, place);
+    written.set(node.id, place);
   }
-  if (look.isRoomy) writeKinds(context, free, nodes.filter((it) => written.has(it.key)), written, look);
+  if (look.isRoomy) writeKinds(context, free, nodes.filter((it) => written.has(it.id)), written, look);
   return written;
 }
 
 /** Takes the room of entities and of loops, so that no words stand on them. */
 export function keepFree(free, nodes, loops, { scale }) {
   for (const { x, y, size } of nodes) free.claim([boxAround(x, y, size * 0.8, size * 0.8)]);
-  for (const { node: { x, y, size }, lane } of loops) {
-    const { radius, lift } = loopOf(size / scale, lane);
+  for (const { source: { x, y, size }, line } of loops) {
+    const { radius, lift } = loopOf(size / scale, line.lane);
     free.claim([boxAround(x, y - lift * scale, radius * scale, radius * scale)]);
   }
 }
 
 /** Where the name of an entity may stand, the best first. */
-function placesOf(context, { x, y, size, name }) {
-  const halfWidth = Math.max(...name.map((it) => context.measureText(it).width)) / 2 + 2;
-  const halfHeight = (name.length * NAME_HEIGHT) / 2;
+function placesOf(context, { x, y, size, label }) {
+  const halfWidth = Math.max(...label.map((it) => context.measureText(it).width)) / 2 + 2;
+  const halfHeight = (label.length * NAME_HEIGHT) / 2;
   const [aside, below] = [size + 4 + halfWidth, size + 3 + halfHeight];
   const ways = [[0, 1], [0, -1], [1, 0], [-1, 0], [0.6, 1], [-0.6, 1], [0.6, -1], [-0.6, -1]];
   return ways.map(([right, down]) => boxAround(x + right * aside, y + down * below, halfWidth, halfHeight));
 }
 
-function writeName(context, { name, dim, strong }, { left, right, top }, { ground }) {
+function writeName(context, { label, dim, strong }, { left, right, top }, { ground }) {
   context.textAlign = 'center';
   context.textBaseline = 'top';
   context.globalAlpha = dim ? 0.45 : 1;
   context.font = strong ? STRONG_FONT : NAME_FONT;
-  name.forEach((it, index) => write(context, it, (left + right) / 2, top + 1 + index * NAME_HEIGHT, ground.ink, ground.paper));
+  label.forEach((it, index) => write(context, it, (left + right) / 2, top + 1 + index * NAME_HEIGHT, ground.ink, ground.paper));
   context.globalAlpha = 1;
 }
 
 /** Writes types under the names that have been written. */
 function writeKinds(context, free, nodes, written, { ground }) {
   context.font = KIND_FONT;
-  for (const { key, kind, dim } of nodes) {
-    const { left, right, bottom } = written.get(key);
-    const [words, middle] = [kindWords(kind), (left + right) / 2];
+  for (const { id, type, dim } of nodes) {
+    const { left, right, bottom } = written.get(id);
+    const [words, middle] = [kindWords(type), (left + right) / 2];
     if (!free.claim([boxAround(middle, bottom + KIND_HEIGHT / 2, context.measureText(words).width / 2, KIND_HEIGHT / 2)])) continue;
     context.globalAlpha = dim ? 0.45 : 1;
     write(context, words, middle, bottom, ground.muted, ground.paper);
@@ -107,10 +107,10 @@ export function drawRing(context, node, isNamed, look) {
 }
 
 /** Writes what a line stands for along it, or over a loop, where there is room. */
-export function writeCaption(context, free, { label, line }, source, target, { ground, scale }) {
+export function writeCaption(context, free, { label, line, source, target, isLoop }, { ground, scale }) {
   context.font = CAPTION_FONT;
   const width = context.measureText(label).width;
-  const places = source === target ? [overLoop(source, line, scale)] : alongLine(source, target, line.lane, width, scale);
+  const places = isLoop ? [overLoop(source, line, scale)] : alongLine(source, target, line.lane, width, scale);
   const place = places.find((it) => free.claim(boxesAlong(it, width)));
   if (!place) return;
   context.save();
@@ -152,6 +152,6 @@ function boxesAlong({ x, y, angle }, width) {
   const count = Math.max(1, Math.ceil(width / 12));
   return Array.from({ length: count }, (_, index) => {
     const along = ((index + 0.5) / count - 0.5) * width;
-    return boxAround(x + along * Math.cos(angle), y + along * Math.sin(angle), 6, 6);
+    return boxAround(x + along * Math.cos(angle), y + along * Math.sin(angle), 8, 8);
   });
 }

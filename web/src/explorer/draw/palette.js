@@ -1,6 +1,6 @@
 // Colors of the drawing. Twelve hues for types, which must be told apart on both grounds; types beyond take turns.
 
-export const kindColors = {
+const kindColors = {
   light: ['#3366b8', '#0f8b8d', '#c2571a', '#7b4fb5', '#3d8b37', '#b03a6b', '#8a6d1d', '#4d6a7a', '#a8423f', '#2f7fa8', '#6b7f1f', '#8c5a3c'],
   dark: ['#7fa9ee', '#4fc3c1', '#f09a5f', '#b794ea', '#82c878', '#ea85b0', '#d3b45a', '#9db6c4', '#e88d86', '#74bfe4', '#b5c75f', '#cf9d7d'],
 };

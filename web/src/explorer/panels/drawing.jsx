@@ -35,9 +35,8 @@ export function Drawing({ scene, theme }) {
     picked: new Set([paths.from?.id, paths.to?.id].filter(Boolean)),
   }), [theme, selection, paths.from, paths.to]);
   useEffect(() => { stage.current?.show(scene, options); }, [scene, options, isReady]);
-  useCamera(stage, scene, fits, isReady);
   const selected = selection?.kind === 'entity' ? scene.nodes.find((it) => it.id === selection.ids[0]) : null;
-  useEffect(() => { if (selected && isReady) stage.current.reveal(selected); }, [selected?.id]);
+  useCamera(stage, scene, selected, fits, isReady);
 
   if (problem) {
     return (
@@ -58,7 +57,7 @@ export function Drawing({ scene, theme }) {
       <p class="spoken" aria-live="polite">{selected && `${selected.name}, ${kindWords(selected.type)}`}</p>
       <div class="zoom" role="group" aria-label="Zoom">
         <button type="button" aria-label="Zoom in" onClick={() => stage.current?.zoom(1.5)}>+</button>
-        <button type="button" aria-label="Zoom out" onClick={() => stage.current?.unzoom(1.5)}>−</button>
+        <button type="button" aria-label="Zoom out" onClick={() => stage.current?.zoom(1 / 1.5)}>−</button>
         <button type="button" aria-label="Show everything" onClick={() => stage.current?.fit(scene.nodes)}>⤢</button>
       </div>
     </div>
@@ -73,17 +72,20 @@ const listeners = (latest) => ({
   moved: (id, place) => latest.current.actions.moveEntity(id, place),
 });
 
-/** Turns the camera to everything when that is asked for, and where new entities would stand outside the picture. */
-function useCamera(stage, scene, fits, isReady) {
-  const before = useRef({ fits: null, ids: new Set() });
+/** Turns the camera to everything where that is asked for or newcomers stand outside the picture, or to a selection. */
+function useCamera(stage, scene, selected, fits, isReady) {
+  const before = useRef({ fits: null, ids: new Set(), selected: null });
   useEffect(() => {
     if (!isReady) return;
-    const isAsked = fits !== before.current.fits;
-    const fresh = scene.nodes.filter((it) => !before.current.ids.has(it.id));
-    const isOutside = fresh.length > 0 && !stage.current.holds(fresh);
-    if (scene.nodes.length > 0 && (isAsked || isOutside)) stage.current.fit(scene.nodes, !isAsked && before.current.ids.size > 0);
-    before.current = { fits, ids: new Set(scene.nodes.map((it) => it.id)) };
-  }, [scene, fits, isReady]);
+    const last = before.current;
+    const isOutside = (nodes) => nodes.length > 0 && !stage.current.holds(nodes);
+    before.current = { fits, ids: new Set(scene.nodes.map((it) => it.id)), selected: selected?.id };
+    if (scene.nodes.length > 0 && (fits !== last.fits || isOutside(scene.nodes.filter((it) => !last.ids.has(it.id))))) {
+      stage.current.fit(scene.nodes, fits === last.fits && last.ids.size > 0);
+    } else if (selected && selected.id !== last.selected && isOutside([selected])) {
+      stage.current.center(selected);
+    }
+  }, [scene, selected?.id, fits, isReady]);
 }
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -99,14 +101,14 @@ function steer(event, { actions, state, scene }, stage) {
   else if (event.key === 'Delete' && id) actions.remove([id]);
   else if (event.key === 'Escape') actions.deselect();
   else if (event.key === '+') stage.zoom(1.5);
-  else if (event.key === '-') stage.unzoom(1.5);
+  else if (event.key === '-') stage.zoom(1 / 1.5);
   else if (event.key === '0') stage.fit(scene.nodes);
   else return;
   event.preventDefault();
 }
 
 /** The entity that lies nearest in a direction: what is aside counts twice. */
-export function nearest(nodes, id, [dx, dy]) {
+function nearest(nodes, id, [dx, dy]) {
   const from = nodes.find((it) => it.id === id);
   if (!from) return nodes[0];
   const cost = (it) => {

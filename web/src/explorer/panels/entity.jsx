@@ -96,7 +96,7 @@ function Expansion({ rows, onBoard, entity, onExpand }) {
 }
 
 /** Rows as what an expansion asks for. */
-export function choiceOf(rows) {
+function choiceOf(rows) {
   const of = (direction) => rows.filter((it) => it.direction === direction).map((it) => it.type);
   return { outgoing: of('OUT'), incoming: of('IN'), mutual: of('ANY') };
 }

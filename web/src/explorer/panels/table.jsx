@@ -96,7 +96,7 @@ function Cell({ column, value, row }) {
 }
 
 /** By a column, missing values last; the same order every time. */
-export function sortedBy(rows, { column, isDown }, text) {
+function sortedBy(rows, { column, isDown }, text) {
   const rank = ranks(rows.map((it) => text(it, column)));
   const byId = (a, b) => (a.id < b.id ? -1 : 1);
   return rows.map((row) => [rank.get(text(row, column)), row]).sort(([a, one], [b, other]) => {
