@@ -72,7 +72,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 const ASYNC: &[&str] = &[
     "src/api/subscription.rs",
     "src/graph/feed.rs",
-    "src/graph/writer.rs",
+    "src/graph/handle.rs",
     "src/server/",
     "src/telemetry.rs",
 ];

@@ -17,8 +17,8 @@ use tokio::sync::{mpsc::WeakSender, oneshot::Sender};
 
 use super::{
     Commit, Snapshot,
-    write::{Request, panicked},
-    writer::{Options, Shared, WriteError},
+    shared::{Options, Shared},
+    task::{Request, WriteError},
 };
 use crate::{
     model::{Timestamp, with_causes},
@@ -301,4 +301,10 @@ impl Drop for Wake {
             let _ = queue.blocking_send(request);
         }
     }
+}
+
+/// What became of an `action` that panicked.
+pub(super) fn panicked(action: &str) -> StoreError {
+    let source = "it panicked; the log has the details".into();
+    StoreError::Backend { backend: "the store", action: action.to_owned(), source }
 }

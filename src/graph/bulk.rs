@@ -18,7 +18,7 @@ use super::{
     log,
     milestones::Milestones,
     open::{self, OpenError, Opened},
-    writer::WriteError,
+    task::WriteError,
 };
 use crate::{
     model::{Revision, Timestamp},

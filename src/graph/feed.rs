@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::{
     Change, Commit, PutEdge, PutNode, entity::is_merged, log, relationship::retracted_at,
-    writer::Shared,
+    shared::Shared,
 };
 use crate::{
     model::{EdgeId, NodeId, Revision, Timestamp},

@@ -28,6 +28,7 @@ mod feed;
 mod fit;
 mod foresight;
 mod half;
+mod handle;
 mod history;
 mod identity;
 mod index;
@@ -45,6 +46,7 @@ mod relationship;
 mod resolve;
 mod row;
 mod shape;
+mod shared;
 mod snapshot;
 mod task;
 #[cfg(test)]
@@ -52,7 +54,6 @@ mod tests;
 mod transaction;
 mod view;
 mod write;
-mod writer;
 
 pub use self::{
     backup::{BackupError, Part, restore},
@@ -68,13 +69,15 @@ pub use self::{
     evidence::Evidence,
     feed::{ChangeKind, Changed, Feed, FeedError, Thing, Update},
     foresight::{Foreseen, Foresight},
+    handle::{Graph, Pending},
     history::HistoryError,
     meter::Meter,
     names::{Match, Quality},
     open::{Checked, OpenError},
     relationship::Relationship,
+    shared::{Options, State},
     snapshot::Snapshot,
+    task::WriteError,
     transaction::{Granted, Outcome, Transaction},
     view::{Lens, RelationSet, View},
-    writer::{Graph, Options, Pending, State, WriteError},
 };

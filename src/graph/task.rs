@@ -1,4 +1,4 @@
-//! What the writer is to do in one transaction, and who waits for it.
+//! What the writer is asked to do, and who waits for it.
 
 use std::{
     fmt,
@@ -6,9 +6,25 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::oneshot::{self, Receiver};
+use tokio::sync::oneshot::{self, Receiver, Sender};
 
-use super::{Rejection, Snapshot, Transaction, writer::WriteError};
+use super::{Rejection, Snapshot, Transaction};
+use crate::store::StoreError;
+
+/// What the writer is asked for.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// To commit what comes of a task.
+    Commit(Task),
+    /// To write a checkpoint of what is committed.
+    Checkpoint(Sender<Result<(), WriteError>>),
+    /// To take note that the checkpoint is done.
+    Checkpointed,
+    /// To take note that the graph is packed anew.
+    Rebuilt,
+    /// To look whether time alone has made something due.
+    Tick,
+}
 
 /// A plan, on its way to the writer. It is run again where another writer commits first.
 pub(super) struct Task {
@@ -21,6 +37,27 @@ type Plan = dyn FnMut(&mut Transaction) -> Result<(), Vec<Rejection>> + Send;
 
 /// What becomes of a plan: its outcome, and the first snapshot that includes it.
 pub(super) type Outcome<T> = Result<(T, Arc<Snapshot>), WriteError>;
+
+/// Why a draft or a transaction was not committed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The draft is wrong. Safe to show to the client.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Rejected(Vec<Rejection>),
+    /// The store is in trouble. Shared by everyone whose draft was in the same group. None of it
+    /// is visible; if the store has it nevertheless, it will be with a later commit.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// The store has stopped after an earlier failure. Nothing of this is recorded.
+    #[error("the graph is read-only: {0}")]
+    ReadOnly(Arc<str>),
+    /// The plan of a transaction has panicked. Nothing of it is recorded.
+    #[error("the transaction failed; nothing of it is recorded")]
+    Panicked,
+    /// The writer has stopped.
+    #[error("the graph is closed")]
+    Closed,
+}
 
 impl Task {
     /// The task to carry out `plan`, of about so many wishes, and where its outcome will be.

@@ -11,14 +11,14 @@ use std::{
     time::Instant,
 };
 
-use tokio::sync::{mpsc::Receiver, oneshot::Sender};
+use tokio::sync::mpsc::Receiver;
 
 use super::{
     Commit, Rejection, Snapshot, State, Transaction,
-    background::Background,
+    background::{Background, panicked},
     log,
-    task::Task,
-    writer::{Shared, WriteError},
+    shared::Shared,
+    task::{Request, Task, WriteError},
 };
 use crate::{
     model::{Timestamp, with_causes},
@@ -29,21 +29,6 @@ use crate::{
 const GROUP_WISHES_MAX: usize = 10_000;
 /// Times a group is tried again after another writer has won the race.
 const RETRIES_MAX: usize = 64;
-
-/// What the writer is asked for.
-#[derive(Debug)]
-pub(super) enum Request {
-    /// To commit what comes of a task.
-    Commit(Task),
-    /// To write a checkpoint of what is committed.
-    Checkpoint(Sender<Result<(), WriteError>>),
-    /// To take note that the checkpoint is done.
-    Checkpointed,
-    /// To take note that the graph is packed anew.
-    Rebuilt,
-    /// To look whether time alone has made something due.
-    Tick,
-}
 
 /// The one writer of a graph.
 #[derive(Debug)]
@@ -235,12 +220,6 @@ impl Writer {
         self.background.note(commits, bytes);
         outcome
     }
-}
-
-/// What became of an `action` that panicked.
-pub(super) fn panicked(action: &str) -> StoreError {
-    let source = "it panicked; the log has the details".into();
-    StoreError::Backend { backend: "the store", action: action.to_owned(), source }
 }
 
 impl Group {

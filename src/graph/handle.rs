@@ -3,25 +3,23 @@
 use std::{
     sync::Arc,
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
-use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Draft, Feed, FeedError, Granted, HistoryError, Meter, Rejection, Snapshot, Transaction,
     background::Background,
-    history::History,
     milestones::Milestones,
     open::{self, Checked, OpenError, Opened},
-    task::{Outcome, Task},
-    write::{Request, Writer},
+    shared::{Options, Shared, State},
+    task::{Outcome, Request, Task, WriteError},
+    write::Writer,
 };
 use crate::{
     model::{Histogram, Revision, Timestamp},
     ontology::Ontology,
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// A graph: any number of readers, one writer. Clones are handles to the same graph; when the last
@@ -29,58 +27,6 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Graph {
     door: Arc<Door>,
-}
-
-/// How a graph is kept.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// Drafts that may wait for the writer, at least one; beyond it, whoever commits waits too.
-    pub queue_max: usize,
-    /// Drafts that share one write to the store.
-    pub group_max: usize,
-    /// The share of the graph, in percent, that may have changed before it is packed anew.
-    pub rebuild_percent: usize,
-    /// The changes below which that is not worth the while.
-    pub rebuild_changes_min: usize,
-    /// The bytes of commits after which a checkpoint is written.
-    pub checkpoint_bytes: usize,
-    /// How far back [`Graph::snapshot_at`] goes; absent: to the beginning.
-    pub history: Option<Duration>,
-    /// How often it is looked, where that is bounded, whether there is something to forget; and
-    /// the least time between two checkpoints that are written only for that.
-    pub prune_every: Duration,
-    /// What tells the time of a commit.
-    pub clock: fn() -> Timestamp,
-}
-
-/// What the writer and the readers share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) current: ArcSwap<Snapshot>,
-    pub(super) options: Options,
-    /// The revision of `current`, for those who wait for the next.
-    pub(super) head: watch::Sender<Revision>,
-    pub(super) meter: Meter,
-    pub(super) milestones: Milestones,
-    history: History,
-    state: ArcSwap<State>,
-}
-
-/// Whether a graph takes commits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It does.
-    Writable,
-    /// The store failed at the last one. Everything acknowledged is there and can be read. Each
-    /// commit is an attempt to write again; a store that has stopped needs a restart of the
-    /// process.
-    ReadOnly {
-        /// Since when.
-        since: Timestamp,
-        /// What the store said.
-        reason: String,
-    },
 }
 
 /// What all handles share; closes the writer when the last of them goes.
@@ -95,49 +41,6 @@ struct Door {
 #[derive(Debug)]
 pub struct Pending {
     outcome: oneshot::Receiver<Outcome<Vec<Granted>>>,
-}
-
-/// Why a draft or a transaction was not committed.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The draft is wrong. Safe to show to the client.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Rejected(Vec<Rejection>),
-    /// The store is in trouble. Shared by everyone whose draft was in the same group. None of it
-    /// is visible; if the store has it nevertheless, it will be with a later commit.
-    #[error(transparent)]
-    Store(Arc<StoreError>),
-    /// The store has stopped after an earlier failure. Nothing of this is recorded.
-    #[error("the graph is read-only: {0}")]
-    ReadOnly(Arc<str>),
-    /// The plan of a transaction has panicked. Nothing of it is recorded.
-    #[error("the transaction failed; nothing of it is recorded")]
-    Panicked,
-    /// The writer has stopped.
-    #[error("the graph is closed")]
-    Closed,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            queue_max: 1024,
-            group_max: 256,
-            rebuild_percent: 1,
-            rebuild_changes_min: 50_000,
-            checkpoint_bytes: 64 << 20,
-            history: None,
-            prune_every: Duration::from_secs(60 * 60),
-            clock: Timestamp::now,
-        }
-    }
-}
-
-impl Options {
-    /// The first moment that may be asked for; absent: any.
-    pub(super) fn history_begins(&self) -> Option<Timestamp> {
-        self.history.map(|it| (self.clock)().before(it))
-    }
 }
 
 impl Graph {
@@ -158,16 +61,7 @@ impl Graph {
         let Opened { snapshot, milestones, unsaved_bytes, recorded_at } =
             open::load(store.as_ref(), ontology)?;
         snapshot.warm_walks();
-        let shared = Arc::new(Shared {
-            store,
-            options,
-            head: watch::Sender::new(snapshot.revision()),
-            current: ArcSwap::from_pointee(snapshot),
-            meter: Meter::default(),
-            milestones,
-            history: History::default(),
-            state: ArcSwap::from_pointee(State::Writable),
-        });
+        let shared = Arc::new(Shared::new(store, options, snapshot, milestones));
         let (queue, requests) = mpsc::channel(options.queue_max);
         let wake = queue.downgrade();
         let background = Background::new(Arc::clone(&shared), wake, unsaved_bytes);
@@ -375,27 +269,6 @@ impl Pending {
     /// As there.
     pub fn wait_and_tell(self) -> Result<(Vec<Granted>, Arc<Snapshot>), WriteError> {
         self.outcome.blocking_recv().unwrap_or(Err(WriteError::Closed))
-    }
-}
-
-impl Shared {
-    /// Makes `next`, which is durable, visible.
-    pub(super) fn publish(&self, next: Snapshot) {
-        let revision = next.revision();
-        self.current.store(Arc::new(next));
-        self.head.send_replace(revision);
-    }
-
-    /// Whether the store takes commits.
-    pub(super) fn state(&self) -> State {
-        State::clone(&self.state.load())
-    }
-
-    /// Takes note whether the store takes commits.
-    pub(super) fn enter(&self, state: State) {
-        if **self.state.load() != state {
-            self.state.store(Arc::new(state));
-        }
     }
 }
 
