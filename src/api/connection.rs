@@ -55,8 +55,8 @@ pub struct Connection<'s> {
 pub(super) enum Rows<'s> {
     Entities(Vec<NodeId>),
     Relationships(Vec<EdgeId>),
-    /// Each with the entity at its other end.
-    Links(Vec<(Half, Entity<'s>)>),
+    /// And the entities at their other ends.
+    Links(Vec<Half>, Vec<Entity<'s>>),
     Evidence(Vec<Rc<Evidence<'s>>>),
     /// The neighbors in the range, among those found.
     Neighbors(Neighborhood, Range<usize>),
@@ -107,7 +107,7 @@ impl Question {
             List::Links { links, sort, .. } => {
                 let page = links.page(view, parent.node(), sort, request, budget);
                 let others = view.snapshot.entities(page.rows.iter().map(|it| it.other));
-                Part::of(page, |rows| Rows::Links(rows.into_iter().zip(others).collect()))
+                Part::of(page, |rows| Rows::Links(rows, others))
             }
             List::Evidence { filter } => {
                 let passing = evidence(view, parent.relationship(), filter.as_ref(), budget);
@@ -177,7 +177,7 @@ impl<'s> Connection<'s> {
         match &self.rows {
             Rows::Entities(rows) => rows.len(),
             Rows::Relationships(rows) => rows.len(),
-            Rows::Links(rows) => rows.len(),
+            Rows::Links(rows, _) => rows.len(),
             Rows::Evidence(rows) => rows.len(),
             Rows::Neighbors(_, range) => range.len(),
         }
@@ -240,7 +240,7 @@ impl<'s> Connection<'s> {
         match (&self.rows, &*self.list) {
             (Rows::Entities(rows), List::Entities { sort, .. }) => key(sort, view, rows[index]),
             (Rows::Relationships(rows), _) => key(&Sort::default(), view, rows[index]),
-            (Rows::Links(rows), List::Links { sort, .. }) => key(sort, view, rows[index].0),
+            (Rows::Links(rows, _), List::Links { sort, .. }) => key(sort, view, rows[index]),
             (Rows::Evidence(rows), _) => rows[index].ordinal.to_be_bytes().to_vec(),
             (Rows::Neighbors(found, range), _) => {
                 let index = range.start + index;

@@ -139,3 +139,24 @@ pub(super) fn refusal(errors: &[RequestError]) -> Vec<u8> {
     out.extend_from_slice(b"]}");
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::write_text;
+
+    #[test]
+    fn a_text_is_escaped_wherever_it_must_be() {
+        let characters = ['"', '\\', '\0', '\n', '\u{1f}', ' ', '!', '#', '[', ']', '\u{7f}', 'é'];
+        for length in 0..20 {
+            for place in 0..=length {
+                for it in characters {
+                    let mut text = "\u{a0}".repeat(length / 3) + &"a".repeat(length);
+                    text.insert(text.len() - place, it);
+                    let mut out = Vec::new();
+                    write_text(&mut out, &text);
+                    assert_eq!(out, serde_json::to_vec(&text).unwrap(), "{text:?}");
+                }
+            }
+        }
+    }
+}

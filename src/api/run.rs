@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Fields between two looks at the clock.
-const FIELDS_PER_LOOK: u32 = 64;
+const FIELDS_PER_LOOK: u32 = 256;
 
 /// Answers `plan` of `root`; gives the whole response.
 pub(super) fn run<'s>(
@@ -184,14 +184,14 @@ impl<'s> Run<'s> {
         let ask = match definition.operator {
             Operator::Read(read) => {
                 return match read(context, parent, definition) {
-                    Ok(value) => self.complete(context, operation, value),
+                    Ok(value) => self.complete(context, operation, &value),
                     Err(error) => Err(self.fail(&error)),
                 };
             }
             Operator::Ask(ask) => ask,
             Operator::Write(_) => {
                 let value = effect(context, parent, id);
-                return self.complete(context, operation, value);
+                return self.complete(context, operation, &value);
             }
         };
         let bound = self.bound;
@@ -215,7 +215,7 @@ impl<'s> Run<'s> {
         }
         let bound = self.answers[id.index()].as_ref().expect("it was bound above");
         match (bound.answer)(context, parent) {
-            Ok(value) => self.complete(context, operation, value),
+            Ok(value) => self.complete(context, operation, &value),
             Err(error) => Err(self.fail(&error)),
         }
     }
@@ -240,7 +240,7 @@ impl<'s> Run<'s> {
         &mut self,
         context: &Context<'s>,
         operation: &'s Operation,
-        value: Value<'s>,
+        value: &Value<'s>,
     ) -> Result<(), Halt> {
         let wrap = operation.ty.wrap;
         if wrap.is_list() {
@@ -253,7 +253,7 @@ impl<'s> Run<'s> {
         &mut self,
         context: &Context<'s>,
         operation: &'s Operation,
-        value: Value<'s>,
+        value: &Value<'s>,
     ) -> Result<(), Halt> {
         let wrap = operation.ty.wrap;
         let items = match value {
@@ -268,7 +268,7 @@ impl<'s> Run<'s> {
         let nullable = wrap.has_nullable_items();
         self.rows += items.len() as u64;
         self.out.push(b'[');
-        for (index, item) in items.into_iter().enumerate() {
+        for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 self.out.push(b',');
             }
@@ -287,32 +287,32 @@ impl<'s> Run<'s> {
         &mut self,
         context: &Context<'s>,
         operation: &'s Operation,
-        value: Value<'s>,
+        value: &Value<'s>,
         nullable: bool,
     ) -> Result<(), Halt> {
         match (value, operation.selection) {
             (Value::Null, _) if nullable => self.out.extend_from_slice(b"null"),
             (Value::Null, _) => return Err(self.fail(&no_value())),
-            (value, Some(selection)) => {
+            (_, Some(selection)) => {
                 let only = self.plan.only_type(selection);
                 let ty = only.unwrap_or_else(|| value.concrete_type(context));
-                return self.object(context, selection, ty, &value);
+                return self.object(context, selection, ty, value);
             }
-            (value, None) => return self.leaf(value),
+            (_, None) => return self.leaf(value),
         }
         Ok(())
     }
 
     #[inline]
-    fn leaf(&mut self, value: Value<'s>) -> Result<(), Halt> {
+    fn leaf(&mut self, value: &Value<'s>) -> Result<(), Halt> {
         let out = &mut self.out;
         match value {
-            Value::Text(text) => write_text(out, &text),
-            Value::Int(it) if i32::try_from(it).is_ok() => write_integer(out, it),
-            Value::Bool(it) => out.extend_from_slice(if it { b"true" } else { b"false" }),
-            Value::Float(it) if it.is_finite() => write_float(out, it),
+            Value::Text(text) => write_text(out, text),
+            Value::Int(it) if i32::try_from(*it).is_ok() => write_integer(out, *it),
+            Value::Bool(it) => out.extend_from_slice(if *it { b"true" } else { b"false" }),
+            Value::Float(it) if it.is_finite() => write_float(out, *it),
             Value::BigInt(it) => write_quoted(out, it),
-            Value::Date(it) => write_date(out, it),
+            Value::Date(it) => write_date(out, *it),
             Value::DateTime(it) => write_quoted(out, it),
             Value::Json(text) => out.extend_from_slice(text.as_bytes()),
             Value::Int(_) => return Err(self.fail(&internal("an `Int` has more than 32 bits"))),

@@ -3,7 +3,7 @@
 use super::{Context, Value, leaf};
 use crate::{
     api::{Connection, Read, connection::Rows, cursor},
-    graph::{Entity, Half},
+    graph::Half,
 };
 
 pub(in crate::api) const EDGES: Read = |_, parent, _| {
@@ -56,7 +56,7 @@ pub(in crate::api) const OTHER: Read = |context, parent, _| {
             let target = context.view.snapshot.relationship(rows[index]).target();
             Value::of_entity(context, target)
         }
-        _ => other(link(parent)),
+        _ => other(connection, index),
     })
 };
 pub(in crate::api) const DIRECTION: Read = |context, parent, _| {
@@ -75,8 +75,8 @@ fn thing<'s>(context: &Context<'s>, connection: &Connection<'s>, index: usize) -
     match &connection.rows {
         Rows::Entities(rows) => Value::of_entity(context, rows[index]),
         Rows::Relationships(rows) => Value::of_relationship(context, rows[index]),
-        Rows::Links(rows) if connection.is_typed() => other(rows[index]),
-        Rows::Links(rows) => Value::of_relationship(context, rows[index].0.edge),
+        Rows::Links(..) if connection.is_typed() => other(connection, index),
+        Rows::Links(rows, _) => Value::of_relationship(context, rows[index].edge),
         Rows::Evidence(rows) => Value::Evidence(rows[index].clone()),
         Rows::Neighbors(found, range) => {
             Value::of_entity(context, found.neighbors[range.start + index].node)
@@ -84,19 +84,18 @@ fn thing<'s>(context: &Context<'s>, connection: &Connection<'s>, index: usize) -
     }
 }
 
-/// The relationship of a row, and the entity at its other end.
-fn link<'s>(row: &Value<'s>) -> (Half, Entity<'s>) {
+fn half(row: &Value<'_>) -> Half {
     let (connection, index) = row.row();
-    let Rows::Links(rows) = &connection.rows else { unreachable!("the field is one of links") };
+    let Rows::Links(rows, _) = &connection.rows else { unreachable!("the field is one of links") };
     rows[index]
 }
 
-fn half(row: &Value<'_>) -> Half {
-    link(row).0
-}
-
-fn other<'s>((half, entity): (Half, Entity<'s>)) -> Value<'s> {
-    Value::Entity(half.other, entity)
+/// The entity at the other end of a row's relationship.
+fn other<'s>(connection: &Connection<'s>, index: usize) -> Value<'s> {
+    let Rows::Links(rows, others) = &connection.rows else {
+        unreachable!("the field is one of links")
+    };
+    Value::Entity(rows[index].other, others[index])
 }
 
 fn cursor<'s>(context: &Context<'s>, connection: &Connection<'s>, index: usize) -> Value<'s> {
