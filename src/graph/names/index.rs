@@ -18,6 +18,8 @@ const COMMON_MIN: usize = 512;
 const CHOSEN_MAX: usize = 64;
 /// Keys that one search visits at most, other than those of an uncommon beginning.
 const VISITS_MAX: usize = 2_000;
+/// Keys that are like a text which one search visits at most. Each costs some 200 ns.
+const SIMILAR_MAX: usize = 1_000;
 
 /// Immutable; see [`Names`](super::Names) for what has changed since.
 #[derive(Debug)]
@@ -102,7 +104,7 @@ impl NameIndex {
     /// Gives `visit` every key that `automaton` accepts, with what it leads to; a bounded number.
     pub(super) fn accepted(&self, automaton: &DFA, visit: &mut dyn FnMut(&[u8], &[Posting])) {
         let mut stream = self.keys.search(automaton).into_stream();
-        for _ in 0..VISITS_MAX {
+        for _ in 0..SIMILAR_MAX {
             let Some((key, place)) = stream.next() else { return };
             visit(key, self.at(place));
         }
