@@ -400,7 +400,7 @@ fn a_panic_is_an_error_with_a_reference() {
 fn time_is_up_at_the_deadline() {
     let limits = Limits { deadline: std::time::Duration::ZERO, ..Limits::default() };
     let api: Api = things::api(limits);
-    let query = "{ page(first: 100) { name } }";
+    let query = "{ page(first: 1000) { name } }";
     let response = api.execute(Request { query, operation_name: None, variables: None });
     let body: Json = serde_json::from_slice(&response.body).unwrap();
     assert_eq!(body["data"], Json::Null);
