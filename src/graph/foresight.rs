@@ -8,7 +8,7 @@ use super::{
     by_hash::ByHash,
     entity::{Entity, is_merged},
     index::id_hash,
-    resolve::{Said, foresee},
+    resolve::{Ends, Said, foresee},
 };
 use crate::{
     model::{KindId, NodeId},
@@ -109,9 +109,6 @@ impl Foresight {
         (!block.is_deleted(place)).then(|| (block.kind(place), block.record(place)))
     }
 }
-
-/// Source and target of a relationship and their kinds.
-pub(super) type Ends = [(NodeId, KindId); 2];
 
 /// The ids of source and target, if it is a relationship that is wished.
 fn ends(wish: &Wish) -> [Option<&str>; 2] {

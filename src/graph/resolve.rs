@@ -21,7 +21,7 @@ mod value;
 use rustc_hash::FxHashMap;
 
 pub(super) use self::{
-    foresee::{Said, foresee},
+    foresee::{Ends, Said, foresee},
     problems::Problems,
 };
 use self::{problems::ID, progress::Progress};

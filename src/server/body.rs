@@ -45,7 +45,8 @@ pub(super) async fn whole(
     Ok(if whole.is_empty() { first } else { whole.freeze() })
 }
 
-async fn next(body: &mut Payload) -> Option<Result<Bytes, PayloadError>> {
+/// The next part of a body; `None` at its end.
+pub(super) async fn next(body: &mut Payload) -> Option<Result<Bytes, PayloadError>> {
     poll_fn(|context| Pin::new(&mut *body).poll_next(context)).await
 }
 

@@ -1,22 +1,17 @@
 //! `POST /import`: lines of any number into the graph, while it is served.
 
-use std::{
-    future::poll_fn,
-    io::{self, Read},
-    pin::Pin,
-};
+use std::io::{self, Read};
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web::{self, Bytes, Data, Payload, Query},
 };
-use futures_core::Stream as _;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{refusal::Refusal, settings::Settings};
+use super::{body::next, refusal::Refusal, settings::Settings};
 use crate::{
     api::Api,
     graph::{Graph, WriteError},
@@ -82,7 +77,7 @@ fn is_lines(request: &HttpRequest) -> bool {
 
 /// Hands the parts of a body on as they come.
 async fn copy(mut body: Payload, parts: Sender<io::Result<Bytes>>) {
-    while let Some(part) = poll_fn(|it| Pin::new(&mut body).poll_next(it)).await {
+    while let Some(part) = next(&mut body).await {
         let part = part.map_err(|err| io::Error::other(err.to_string()));
         if parts.send(part).await.is_err() {
             return;

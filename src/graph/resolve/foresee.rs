@@ -15,14 +15,16 @@ use crate::{
     graph::{
         Granted, Outcome, Place, PutEdge, RelationshipWish,
         codec::{Reader, put_properties},
-        foresight::Ends,
         identity::Identity,
         merging::Merging,
         relationship::RelationshipRecord,
     },
-    model::{EdgeId, Modality, NodeId, RelationId, Validity},
+    model::{EdgeId, KindId, Modality, NodeId, RelationId, Validity},
     ontology::Ontology,
 };
+
+/// Source and target of a relationship and their kinds.
+pub(in crate::graph) type Ends = [(NodeId, KindId); 2];
 
 /// What a wish says that nothing is wrong with: a relationship that is named by its content, without
 /// evidence.
